@@ -1,0 +1,43 @@
+# The two commands a newcomer needs: make demo, make test. make help lists all.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once, a few minutes) …"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+setup: $(READY) ## install everything into .venv
+
+demo: $(READY) ## start the hub with the figures of demo/ and serve until Ctrl-C (PORT=8000)
+	$(BIN)/sdmx-service demo --port $(PORT)
+
+serve: $(READY) ## serve the hub (PORT=8000; settings: SDMX_SERVICE_…)
+	$(BIN)/sdmx-service serve --port $(PORT)
+
+test: $(READY) ## run the tests
+	$(BIN)/python -m pytest -n 2 -m 'not deep'
+
+test-deep: $(READY) ## run the long tests too: many kills, many random histories
+	$(BIN)/python -m pytest -n 2
+
+check: $(READY) ## lint, types, layers, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+bench: $(READY) ## measure speed and memory, beside sdmx1 and pysdmx
+	$(BIN)/python -m bench
+
+.PHONY: help setup demo serve test test-deep check bench

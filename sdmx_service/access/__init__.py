@@ -1,0 +1,1 @@
+"""Who may see and send what: pure policy, no authentication, no I/O."""

@@ -1,0 +1,1 @@
+"""What a producer or an analyst imports: push, validate, status, read."""

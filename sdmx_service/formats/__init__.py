@@ -1,0 +1,1 @@
+"""SDMX text ↔ Arrow batches and artefacts. The only place where SDMX is text."""

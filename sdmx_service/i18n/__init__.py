@@ -1,0 +1,1 @@
+"""Text in French, English and Arabic; no business rules."""

@@ -1,0 +1,1 @@
+"""From what is published to what is derived: pure functions."""

@@ -1,0 +1,135 @@
+"""Data structure → columns: the one place that decides column names, their order and types.
+
+Observations move as Arrow record batches whose columns are, in this order: the dimensions, the
+time dimension, the measures, the attributes, each named by its component id and in the order of
+the data structure; every one of them text, null where the message gives nothing. A measure is
+the text the producer wrote (``12.50`` stays ``12.50``); numbers are made of it where needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from sdmx_service.model.refs import Ref
+from sdmx_service.model.structures import AttachmentLevel, Attribute, DataStructure
+
+CODED = pa.dictionary(pa.int32(), pa.string())
+"""Type of dimensions, time and attributes: few distinct values, each checked once a batch."""
+TEXT = pa.string()
+"""Type of measures: mostly distinct values."""
+LINE = "_line"
+"""int64 column of a batch read from a message: line (XML, CSV) the row begins at, from 1."""
+SERIES = "_series"
+"""int32 column of a batch read from a store: the row of the slice's series table."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeColumn:
+    """An attribute and the dimensions it depends on.
+
+    ``dimensions`` empty = attached to the data set; ``observation`` True = depends on the whole
+    key with time (then ``dimensions`` is not looked at).
+    """
+
+    id: str
+    dimensions: tuple[str, ...]
+    observation: bool
+    mandatory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a data structure."""
+
+    data_structure: Ref
+    dimensions: tuple[str, ...]
+    time: str | None
+    measures: tuple[str, ...]
+    attributes: tuple[AttributeColumn, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Dimensions and, last, the time dimension where there is one."""
+        return self.dimensions + ((self.time,) if self.time else ())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every component, in column order."""
+        return self.key + self.measures + tuple(column.id for column in self.attributes)
+
+    @property
+    def observation_attributes(self) -> tuple[str, ...]:
+        return tuple(column.id for column in self.attributes if column.observation)
+
+    @property
+    def higher_attributes(self) -> tuple[AttributeColumn, ...]:
+        """Attributes above the observation: of series, of some dimensions, of the data set."""
+        return tuple(column for column in self.attributes if not column.observation)
+
+    @property
+    def series_attributes(self) -> tuple[str, ...]:
+        """Attributes that are one value for a series (of all or some dimensions)."""
+        return tuple(column.id for column in self.higher_attributes if column.dimensions)
+
+    @property
+    def dataset_attributes(self) -> tuple[str, ...]:
+        return tuple(column.id for column in self.higher_attributes if not column.dimensions)
+
+    def schema(self, *, lines: bool = True) -> pa.Schema:
+        """Schema of a batch read from a message; with ``lines``, LINE is the last column.
+
+        A row whose measures and observation attributes are all null and whose time is null is no
+        observation: it carries attributes of the series, group or data set that its non-null
+        dimensions name (and, under the Delete action, names what is deleted).
+        """
+        fields = [pa.field(name, CODED) for name in self.key]
+        fields += [pa.field(name, TEXT) for name in self.measures]
+        fields += [pa.field(column.id, CODED) for column in self.attributes]
+        if lines:
+            fields.append(pa.field(LINE, pa.int64()))
+        return pa.schema(fields)
+
+    def series_schema(self) -> pa.Schema:
+        """Schema of a slice's series table: one row a series, attributes of all levels above
+        the observation but the data set's written on it."""
+        names = self.dimensions + self.series_attributes
+        return pa.schema([pa.field(name, CODED) for name in names])
+
+    def observation_schema(self) -> pa.Schema:
+        """Schema of a slice's observation batches."""
+        fields = [pa.field(SERIES, pa.int32())]
+        fields += [pa.field(self.time, CODED)] if self.time else []
+        fields += [pa.field(name, TEXT) for name in self.measures]
+        fields += [pa.field(name, CODED) for name in self.observation_attributes]
+        return pa.schema(fields)
+
+
+def layout_of(data_structure: DataStructure) -> Layout:
+    """The columns of a data structure, a group's attributes taken to its dimensions."""
+    groups = {group.id: group.dimensions for group in data_structure.groups}
+    time = data_structure.time_dimension
+    return Layout(
+        data_structure=data_structure.ref,
+        dimensions=tuple(dimension.id for dimension in data_structure.dimensions),
+        time=time.id if time else None,
+        measures=tuple(measure.id for measure in data_structure.measures),
+        attributes=tuple(
+            _attribute_column(attribute, groups, time.id if time else None)
+            for attribute in data_structure.attributes
+        ),
+    )
+
+
+def _attribute_column(
+    attribute: Attribute, groups: dict[str, tuple[str, ...]], time: str | None
+) -> AttributeColumn:
+    relationship = attribute.relationship
+    dimensions = relationship.dimensions
+    if relationship.level is AttachmentLevel.GROUP and relationship.group:
+        dimensions = groups[relationship.group]
+    observation = relationship.level is AttachmentLevel.OBSERVATION or time in dimensions
+    return AttributeColumn(
+        attribute.id, () if observation else dimensions, observation, attribute.mandatory
+    )

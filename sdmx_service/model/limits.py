@@ -1,0 +1,19 @@
+"""How much of a message is read before it is refused; the values come from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """``message_bytes``: of the body, after decompression. ``token_bytes``: one XML tag with its
+    attributes or one CSV row. ``compression_ratio``: decompressed to compressed size.
+    ``batch_rows``: rows a batch; memory is bounded by it. ``samples``: problems shown a code."""
+
+    message_bytes: int = 2 * 1024**3
+    compression_ratio: int = 200
+    xml_depth: int = 64
+    token_bytes: int = 1024**2
+    batch_rows: int = 65536
+    samples: int = 20

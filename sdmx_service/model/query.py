@@ -1,0 +1,128 @@
+"""Queries, whatever API version they came by. Values only: no URL, no SQL, no rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sdmx_service.model.refs import ArtefactClass
+
+
+class Operator(StrEnum):
+    """Operators of a component filter (SDMX REST 2.x)."""
+
+    EQ = "eq"
+    NE = "ne"
+    LT = "lt"
+    LE = "le"
+    GT = "gt"
+    GE = "ge"
+    CONTAINS = "co"
+    CONTAINS_NOT = "nc"
+    STARTS_WITH = "sw"
+    ENDS_WITH = "ew"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One comparison. On time: ``ge`` compares the period's first day with the value's first,
+    ``le`` its last day with the value's last (gt, lt likewise), so that a period matches when
+    its span falls inside the limits."""
+
+    operator: Operator
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentFilter:
+    """``any_of`` of all-of: the OR of ANDs of one component."""
+
+    component: str
+    any_of: tuple[tuple[Term, ...], ...]
+
+
+Key = tuple[frozenset[str] | None, ...]
+"""A series key with wildcards: a set of codes per dimension in key order, None = any. It may be
+shorter than the key (the rest is any) but not longer."""
+
+
+class Context(StrEnum):
+    """What a data query is asked by; the answer keeps to it."""
+
+    DATA_STRUCTURE = "datastructure"
+    DATAFLOW = "dataflow"
+    PROVISION_AGREEMENT = "provisionagreement"
+    ANY = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtefactSelection:
+    """Which artefacts: empty tuples = all. ``versions`` hold version expressions of REST 2.x:
+    ``~`` latest, ``+`` latest stable, ``*`` all, or a version."""
+
+    agencies: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ("*",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataQuery:
+    """A data query. ``attributes`` and ``measures``: the words or ids of REST 2.x
+    (``dsd``, ``dataset``, ``series``, ``obs``, ``all``, ``none``); keys empty = all.
+    ``providers``: v1's provider references, ``AGENCY,ID`` or ``ID``."""
+
+    context: Context = Context.DATAFLOW
+    artefacts: ArtefactSelection = ArtefactSelection()
+    keys: tuple[Key, ...] = ()
+    filters: tuple[ComponentFilter, ...] = ()
+    providers: tuple[str, ...] = ()
+    start_period: str | None = None
+    end_period: str | None = None
+    first_observations: int | None = None
+    last_observations: int | None = None
+    dimension_at_observation: str | None = None
+    attributes: tuple[str, ...] = ("dsd",)
+    measures: tuple[str, ...] = ("all",)
+    updated_after: datetime | None = None
+    as_of: datetime | None = None
+    include_history: bool = False
+    offset: int = 0
+    limit: int | None = None
+
+
+class Detail(StrEnum):
+    """How much of the artefacts a structure query wants (REST 2.x words)."""
+
+    FULL = "full"
+    RAW = "raw"
+    ALL_STUBS = "allstubs"
+    REFERENCE_STUBS = "referencestubs"
+    ALL_COMPLETE_STUBS = "allcompletestubs"
+    REFERENCE_COMPLETE_STUBS = "referencecompletestubs"
+    REFERENCE_PARTIAL = "referencepartial"
+
+
+class References(StrEnum):
+    """Which related artefacts a structure query wants; concrete types stand apart."""
+
+    NONE = "none"
+    CHILDREN = "children"
+    DESCENDANTS = "descendants"
+    PARENTS = "parents"
+    PARENTS_AND_SIBLINGS = "parentsandsiblings"
+    ANCESTORS = "ancestors"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureQuery:
+    """A structure query. ``classes`` empty = any type; ``items`` = ids asked for, empty = all.
+    ``reference_classes``: concrete types named by ``references``."""
+
+    classes: tuple[ArtefactClass, ...] = ()
+    artefacts: ArtefactSelection = ArtefactSelection(versions=("~",))
+    items: tuple[str, ...] = ()
+    detail: Detail = Detail.FULL
+    references: References = References.NONE
+    reference_classes: tuple[ArtefactClass, ...] = ()

@@ -1,0 +1,1 @@
+"""Structures: load, resolve, check, publish."""

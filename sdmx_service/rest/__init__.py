@@ -1,0 +1,1 @@
+"""HTTP: SDMX REST, submissions, errors, authentication."""

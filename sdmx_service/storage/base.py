@@ -1,0 +1,173 @@
+"""The contract every engine keeps (docs/architecture.md, "Storage"; tests/contract/storage).
+
+Rows are valid from one instant to another per (agreement, series key, period); attributes above
+the observation per (agreement, component, partial key). At most one version contains any instant.
+Instants are timezone-aware UTC datetimes, microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from sdmx_service.access.gate import AuthorisedQuery
+from sdmx_service.model.columns import Layout
+from sdmx_service.model.message import DataBatch, Slice
+from sdmx_service.model.submission import IdempotencyEntry, Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFinding:
+    """One key at which a set-wise check found something; what does not apply is None.
+
+    ``line`` is where it stands, ``other_line`` where the first of its kind stands; ``value`` and
+    ``other`` are the two values of an attribute conflict; ``release`` that of a pending key.
+    """
+
+    series_key: str
+    line: int | None = None
+    period: str | None = None
+    component: str | None = None
+    other_line: int | None = None
+    value: str | None = None
+    other: str | None = None
+    release: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFindings:
+    """Exact count and the first findings in order of line."""
+
+    count: int = 0
+    samples: tuple[KeyFinding, ...] = ()
+
+
+class Stage(Protocol):
+    """Checked rows of one submission under one agreement, not visible to anyone yet.
+
+    Uses bounded memory; may be filled without holding the write lock.
+    """
+
+    @property
+    def observations(self) -> int:
+        """Rows added that are observations (or, under Delete, rows that name something)."""
+        ...
+
+    def add(self, batch: DataBatch) -> None:
+        """Add rows (``layout.schema()``); data sets and their actions are applied in order."""
+        ...
+
+    def duplicate_keys(self, samples: int) -> KeyFindings:
+        """Observations whose key was given before in the same data set; one finding each."""
+        ...
+
+    def attribute_conflicts(self, samples: int) -> KeyFindings:
+        """Higher-level attributes given two values in one data set; one finding a partial key."""
+        ...
+
+    def missing_attributes(self, samples: int) -> KeyFindings:
+        """Mandatory higher-level attributes that the message gives nowhere for a partial key
+        under which it gives observations (Merge and Replace); one finding a partial key."""
+        ...
+
+    def close(self) -> None:
+        """Forget the rows."""
+        ...
+
+
+class WriteTransaction(Protocol):
+    """The one write under way; nothing of it is seen before it is committed, all of it after."""
+
+    @property
+    def number(self) -> int:
+        """The number the next recorded submission gets."""
+        ...
+
+    def pending_keys(self, stage: Stage, agreement: str, samples: int) -> KeyFindings:
+        """Keys of the stage with a version of this agreement still to be released (and higher
+        attributes whose pending value differs from the one given)."""
+        ...
+
+    def apply(
+        self, stage: Stage, agreement: str, submission: int, at: datetime, *, now: datetime
+    ) -> int:
+        """Apply the stage's data sets in order; new versions open at ``at`` and close the old.
+
+        Merge: given values replace, others stay. Replace: the observation whole, its omitted
+        attributes cleared; attributes above it are merged. Delete: rows matching the given
+        dimensions (null = any) of this agreement close; where measures or attributes are given,
+        only those are emptied. An observation given anew opens a new version even if equal; an
+        attribute above it only where it differs. With ``at`` > ``now`` the versions are pending;
+        pending versions of the touched keys are dropped first. Returns the number of
+        observation versions opened or closed.
+        """
+        ...
+
+    def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
+        """As ``Store.scan``, and it sees what this transaction has written."""
+        ...
+
+    def releases(self, layout: Layout) -> tuple[datetime, ...]:
+        """Instants after now at which pending versions of this data structure open, sorted."""
+        ...
+
+    def record(self, submission: Submission, idempotency: IdempotencyEntry | None = None) -> None:
+        """Keep the submission; its number must be ``number``, which then grows by one."""
+        ...
+
+
+class Store(Protocol):
+    """An engine. All methods may be called from several threads at once."""
+
+    def prepare(self, layout: Layout) -> None:
+        """Make room for a data structure; nothing happens where it is known."""
+        ...
+
+    def stage(self, layout: Layout) -> Stage: ...
+
+    def write(self) -> AbstractContextManager[WriteTransaction]:
+        """Wait for the hub's one write lock; commit at the end, roll back on any exception."""
+        ...
+
+    def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
+        """Slices of what the query may see, each from one consistent state.
+
+        Exactly one slice (maybe empty) without ``updated_after`` and ``include_history``. With
+        ``updated_after`` = a and ``at`` = b: a Replace slice of the rows whose version in the
+        merged view at b is not the one at a (and, without observations, series whose attributes
+        differ), then a Delete slice of the keys that are in the view at a and not at b; empty
+        ones are left out. With ``include_history``: the same for each two neighbouring instants
+        of change up to b (after a, where given), with ``valid_from`` on Replace and ``valid_to``
+        on Delete slices.
+
+        Series are ordered by the codes of the dimensions in key order, observations by period.
+        In a merged view a series' higher attributes are those of the agreement that wins its
+        latest visible period; data set attributes those of the agreement that wins the latest
+        period of all.
+        """
+        ...
+
+    def last_change(self, query: AuthorisedQuery) -> datetime | None:
+        """The latest instant ≤ ``query.selection.at`` at which rows of the visible agreements
+        opened or closed, None where there are none."""
+        ...
+
+    def submission(self, submission_id: str) -> Submission | None: ...
+
+    def submissions(
+        self, principals: tuple[str, ...] | None, *, limit: int, before: int | None = None
+    ) -> list[Submission]:
+        """Newest first, of these principals (None = all), numbers below ``before``."""
+        ...
+
+    def idempotency(self, principal: str, key: str) -> IdempotencyEntry | None: ...
+
+    def backup(self, folder: Path) -> None:
+        """Write a consistent copy of everything into an empty folder while the hub runs."""
+        ...
+
+    def close(self) -> None: ...
