@@ -1,1 +1,98 @@
 """Puts the program together: the one composition root."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from sdmx_service import __version__
+from sdmx_service.model.columns import layout_of
+from sdmx_service.model.refs import ArtefactClass
+from sdmx_service.model.structures import DataStructure
+from sdmx_service.model.text import LocalisedText
+from sdmx_service.registry.load import load_folders
+from sdmx_service.registry.registry import Registry
+from sdmx_service.rest import errors, health, sdmx, submissions
+from sdmx_service.service.hub import Clock, Hub
+from sdmx_service.settings import Settings
+from sdmx_service.storage.base import Store
+from sdmx_service.storage.blobs import BlobStore
+from sdmx_service.storage.credentials import Credentials
+from sdmx_service.storage.duckdb import DuckDBStore
+from sdmx_service.storage.memory import MemoryStore
+from sdmx_service.web import pages
+
+_SOURCES = LocalisedText.of(
+    {
+        "fr": "Réseau maghrébin d'échange ; chaque série nomme sa source. Réutilisation libre "
+        "avec mention de la source (CC BY 4.0, sauf mention contraire de la source).",
+        "en": "Maghreb exchange; every series names its source. Free to reuse with attribution "
+        "(CC BY 4.0 unless the source says otherwise).",
+        "ar": "الشبكة المغاربية للتبادل؛ كل سلسلة تذكر مصدرها. إعادة الاستعمال حرة مع ذكر المصدر "
+        "(CC BY 4.0 ما لم يذكر المصدر خلاف ذلك).",
+    }
+)
+
+
+def build_hub(settings: Settings) -> Hub:
+    """Open store, registry, blobs and keys as the settings say."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    registry = Registry(load_folders(settings.structures, settings.limits))
+    store = _store(settings)
+    for structure in registry.of_class(ArtefactClass.DATA_STRUCTURE):
+        assert isinstance(structure, DataStructure)
+        store.prepare(layout_of(structure))
+    newest = store.submissions(None, limit=1)
+    return Hub(
+        store=store,
+        registry=registry,
+        blobs=BlobStore(settings.data / "messages"),
+        credentials=Credentials(settings.data / "credentials.json"),
+        clock=Clock(newest[0].published_at if newest else None),
+        limits=settings.limits,
+        sender=settings.sender,
+        sources=_SOURCES,
+        new_id=lambda: uuid4().hex,
+    )
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """The web application over a hub; the store is closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        hub.store.close()
+
+    app = FastAPI(
+        title="SDMX exchange hub",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        description="Send data messages and read their reports. Data and structures are served "
+        "by SDMX REST at /sdmx/v1 and /sdmx/v2.",
+    )
+    app.state.hub = hub
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"],
+        expose_headers=["*"],
+    )
+    for part in (submissions.router, sdmx.router, health.router, pages.router):
+        app.include_router(part)
+    errors.install(app)
+    return app
+
+
+def _store(settings: Settings) -> Store:
+    if settings.engine == "memory":
+        return MemoryStore()
+    path = settings.data / "hub.duckdb"
+    return DuckDBStore(path, memory=settings.memory, threads=settings.threads)

@@ -1,0 +1,45 @@
+"""What every use case works with: store, registry, clock, limits. Nothing is decided here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.text import LocalisedText
+from sdmx_service.registry.registry import Registry
+from sdmx_service.storage.base import Store
+from sdmx_service.storage.blobs import BlobStore
+from sdmx_service.storage.credentials import Credentials
+
+
+class Clock:
+    """The hub's time in UTC: it never stands still or goes back, also across a restart."""
+
+    def __init__(self, after: datetime | None = None) -> None:
+        self._last = after or datetime(1970, 1, 1, tzinfo=UTC)
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """A new instant, later than all before."""
+        with self._lock:
+            self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
+            return self._last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """The parts of a running hub. ``sources``: licence and source line of served messages."""
+
+    store: Store
+    registry: Registry
+    blobs: BlobStore
+    credentials: Credentials
+    clock: Clock
+    limits: Limits
+    sender: str
+    sources: LocalisedText
+    new_id: Callable[[], str]
+    scratch: str | None = field(default=None)

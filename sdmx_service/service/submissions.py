@@ -1,0 +1,76 @@
+"""Looking back at submissions: the sender's own, and for focal points those of their country."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from sdmx_service.access.gate import Tier
+from sdmx_service.access.principal import Principal, PrincipalKind
+from sdmx_service.model.problem import refuse
+from sdmx_service.model.refs import ArtefactClass, parse_short
+from sdmx_service.model.structures import ProvisionAgreement
+from sdmx_service.model.submission import Submission
+from sdmx_service.service.hub import Hub
+
+
+def list_submissions(
+    hub: Hub, principal: Principal, *, limit: int, before: int | None
+) -> list[Submission]:
+    """Newest first, those the principal may read, numbers below ``before``."""
+    _require_key(principal)
+    senders = _senders(hub, principal)
+    found: list[Submission] = []
+    while len(found) < limit:
+        page = hub.store.submissions(senders, limit=limit, before=before)
+        found += [entry for entry in page if _may_read(hub, principal, entry)]
+        if len(page) < limit:
+            break
+        before = page[-1].number
+    return found[:limit]
+
+
+def get_submission(hub: Hub, principal: Principal, submission_id: str) -> Submission:
+    """One submission. Raises Refused (SUBMISSION_UNKNOWN) also where it is another's."""
+    _require_key(principal)
+    submission = hub.store.submission(submission_id)
+    if submission is None or not _may_read(hub, principal, submission):
+        raise refuse("SUBMISSION_UNKNOWN", found=submission_id)
+    return submission
+
+
+def open_message(hub: Hub, principal: Principal, submission_id: str) -> BinaryIO:
+    """The original bytes, for who sent them. Raises Refused for all others."""
+    submission = get_submission(hub, principal, submission_id)
+    if submission.principal != principal.id or not submission.message_sha256:
+        raise refuse("MESSAGE_NOT_KEPT", found=submission_id)
+    return hub.blobs.open(submission.message_sha256)
+
+
+def _require_key(principal: Principal) -> None:
+    if principal.kind is PrincipalKind.ANONYMOUS:
+        raise refuse("KEY_MISSING")
+
+
+def _senders(hub: Hub, principal: Principal) -> tuple[str, ...]:
+    if principal.kind is not PrincipalKind.FOCAL_POINT:
+        return (principal.id,)
+    return hub.registry.providers_of(principal.country or "")
+
+
+def _may_read(hub: Hub, principal: Principal, submission: Submission) -> bool:
+    """Own, or, for a focal point, of its country and under no agreement of tier own."""
+    if submission.principal == principal.id:
+        return True
+    if principal.kind is not PrincipalKind.FOCAL_POINT:
+        return False
+    if submission.principal not in _senders(hub, principal):
+        return False
+    tiers = [_tier(hub, agreement) for agreement in submission.agreements]
+    return bool(tiers) and Tier.OWN not in tiers
+
+
+def _tier(hub: Hub, agreement: str) -> Tier:
+    found = hub.registry.get(parse_short(ArtefactClass.PROVISION_AGREEMENT, agreement))
+    if not isinstance(found, ProvisionAgreement):
+        return Tier.OWN
+    return hub.registry.policy(found).tier

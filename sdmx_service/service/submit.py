@@ -1,0 +1,276 @@
+"""The way in: bytes → batches → checked → staged → published, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from sdmx_service.access.principal import Principal
+from sdmx_service.formats.compression import decompressed
+from sdmx_service.formats.recognise import read_data
+from sdmx_service.i18n.report import report_document
+from sdmx_service.model.collecting import ProblemCollector
+from sdmx_service.model.message import DataBatch, DataMessage
+from sdmx_service.model.problem import ProblemReport, Refused, refuse
+from sdmx_service.model.submission import IdempotencyEntry, Submission, Verdict
+from sdmx_service.service.agreements import Agreements, Target
+from sdmx_service.service.derive import derive
+from sdmx_service.service.hub import Hub
+from sdmx_service.storage.base import Stage, WriteTransaction
+from sdmx_service.validation import keys
+from sdmx_service.validation.actions import check_action
+from sdmx_service.validation.check import check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A message as it arrived: ``body`` seekable, ``sha256`` and ``size`` of its bytes."""
+
+    body: BinaryIO
+    sha256: str
+    size: int
+    content_encoding: str | None = None
+    dry_run: bool = False
+    release_at: datetime | None = None
+    supersede: bool = False
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a message. ``replayed``: the first result of this Idempotency-Key."""
+
+    submission: Submission
+    replayed: bool = False
+    dry_run: bool = False
+
+
+def submit(hub: Hub, principal: Principal, incoming: Incoming) -> Outcome:
+    """Check a message and, if nothing is wrong, publish it in one transaction.
+
+    Raises Refused where the message cannot be read or the principal may not send it; what is
+    wrong with its data is in the report of the outcome.
+    """
+    earlier = _earlier(hub, principal, incoming)
+    if earlier is not None:
+        return Outcome(submission=earlier, replayed=True)
+    received_at = hub.clock.now()
+    _check_release(incoming, received_at)
+    problems = ProblemCollector(hub.limits.samples)
+    with _plain(hub, incoming) as body, _stages(hub) as stages:
+        message = read_data(body, hub.registry.structure_use, problems, hub.limits)
+        targets = _stage(Agreements(hub, principal), message, stages, problems)
+        _check_sets(stages, problems, hub.limits.samples)
+        draft = _Draft(hub, principal, incoming, message.format, received_at, targets)
+        if incoming.dry_run:
+            verdict = _dry_run(draft, stages, problems)
+            return Outcome(submission=draft.submission(verdict, problems), dry_run=True)
+        if problems.fatal:
+            return Outcome(submission=_keep_rejected(draft, problems))
+        return _publish(draft, stages, problems)
+
+
+def _earlier(hub: Hub, principal: Principal, incoming: Incoming) -> Submission | None:
+    if incoming.idempotency_key is None or incoming.dry_run:
+        return None
+    entry = hub.store.idempotency(principal.id, incoming.idempotency_key)
+    if entry is None:
+        return None
+    if entry.fingerprint != _fingerprint(incoming):
+        raise refuse("IDEMPOTENCY_MISMATCH", key=incoming.idempotency_key)
+    return hub.store.submission(entry.submission_id)
+
+
+def _fingerprint(incoming: Incoming) -> str:
+    release = incoming.release_at.isoformat() if incoming.release_at else ""
+    text = f"{incoming.sha256} {release} {incoming.supersede}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _check_release(incoming: Incoming, now: datetime) -> None:
+    if incoming.release_at is not None and incoming.release_at <= now:
+        raise refuse("RELEASE_PAST", found=incoming.release_at.isoformat())
+
+
+@contextmanager
+def _plain(hub: Hub, incoming: Incoming) -> Iterator[BinaryIO]:
+    incoming.body.seek(0)
+    body = decompressed(incoming.body, incoming.content_encoding, hub.limits)
+    try:
+        yield body
+    finally:
+        if body is not incoming.body:
+            body.close()
+
+
+Stages = dict[str, tuple[Target, Stage]]
+
+
+@contextmanager
+def _stages(hub: Hub) -> Iterator[Stages]:
+    stages: Stages = {}
+    try:
+        yield stages
+    finally:
+        for _, stage in stages.values():
+            stage.close()
+
+
+def _stage(
+    agreements: Agreements, message: DataMessage, stages: Stages, problems: ProblemCollector
+) -> tuple[Target, ...]:
+    """Check every batch and stage it under the agreement it is sent for."""
+    last_dataset = -1
+    for batch in message.batches:
+        target = agreements.target(batch.structure)
+        if batch.dataset != last_dataset:
+            check_action(batch, problems)
+            last_dataset = batch.dataset
+        check(batch, target.context, problems)
+        _stage_of(agreements, stages, target, batch).add(batch)
+    return tuple(target for target, _ in stages.values())
+
+
+def _stage_of(agreements: Agreements, stages: Stages, target: Target, batch: DataBatch) -> Stage:
+    if target.agreement not in stages:
+        stages[target.agreement] = (target, agreements.hub.store.stage(batch.structure.layout))
+    return stages[target.agreement][1]
+
+
+def _check_sets(stages: Stages, problems: ProblemCollector, samples: int) -> None:
+    """The checks that need all rows of the message."""
+    for _, stage in stages.values():
+        missing = stage.missing_attributes(samples)
+        keys.report_missing_attributes(problems, missing.count, missing.samples)
+        conflicts = stage.attribute_conflicts(samples)
+        keys.report_conflicts(problems, conflicts.count, conflicts.samples)
+        duplicates = stage.duplicate_keys(samples)
+        keys.report_duplicates(problems, duplicates.count, duplicates.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A submission before it has a number."""
+
+    hub: Hub
+    principal: Principal
+    incoming: Incoming
+    format: str
+    received_at: datetime
+    targets: tuple[Target, ...]
+
+    def submission(
+        self,
+        verdict: Verdict,
+        problems: ProblemCollector,
+        *,
+        number: int = 0,
+        published_at: datetime | None = None,
+        observations: int = 0,
+    ) -> Submission:
+        accepted = verdict is Verdict.ACCEPTED
+        return Submission(
+            id=self.hub.new_id(),
+            number=number,
+            principal=self.principal.id,
+            agreements=tuple(target.agreement for target in self.targets),
+            verdict=verdict,
+            received_at=self.received_at,
+            published_at=published_at,
+            release_at=self.incoming.release_at,
+            format=self.format,
+            message_sha256=self.incoming.sha256 if accepted and number else "",
+            message_bytes=self.incoming.size,
+            report=_report_text(problems.report(), verdict),
+            observations=observations,
+        )
+
+    def idempotency(self, submission: Submission) -> IdempotencyEntry | None:
+        if self.incoming.idempotency_key is None:
+            return None
+        return IdempotencyEntry(
+            principal=self.principal.id,
+            key=self.incoming.idempotency_key,
+            fingerprint=_fingerprint(self.incoming),
+            submission_id=submission.id,
+        )
+
+
+def _report_text(report: ProblemReport, verdict: Verdict) -> str:
+    return json.dumps(report_document(report, "en", verdict=verdict.value), ensure_ascii=False)
+
+
+def _dry_run(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Verdict:
+    """What publishing would say, from a transaction that is always rolled back."""
+    if not problems.fatal:
+        try:
+            with draft.hub.store.write() as transaction:
+                _check_pending(draft, transaction, stages, problems)
+                raise _RollBack
+        except _RollBack:
+            pass
+    return Verdict.REJECTED if problems.fatal else Verdict.ACCEPTED
+
+
+class _RollBack(Exception):
+    """Ends a transaction that was only a question."""
+
+
+def _keep_rejected(draft: _Draft, problems: ProblemCollector) -> Submission:
+    """Keep the report of a rejected message, so that its sender can read it again."""
+    with draft.hub.store.write() as transaction:
+        rejected = draft.submission(Verdict.REJECTED, problems, number=transaction.number)
+        transaction.record(rejected, draft.idempotency(rejected))
+    return rejected
+
+
+def _publish(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Outcome:
+    """Keep bytes, rows, report and what is derived of them: one transaction."""
+    draft.incoming.body.seek(0)
+    draft.hub.blobs.put(draft.incoming.body)
+    try:
+        with draft.hub.store.write() as transaction:
+            earlier = _earlier(draft.hub, draft.principal, draft.incoming)
+            if earlier is not None:
+                return Outcome(submission=earlier, replayed=True)
+            _check_pending(draft, transaction, stages, problems)
+            if problems.fatal:
+                raise _RollBack
+            return Outcome(submission=_apply(draft, transaction, stages, problems))
+    except _RollBack:
+        return Outcome(submission=_keep_rejected(draft, problems))
+
+
+def _check_pending(
+    draft: _Draft, transaction: WriteTransaction, stages: Stages, problems: ProblemCollector
+) -> None:
+    if draft.incoming.supersede:
+        return
+    for target, stage in stages.values():
+        found = transaction.pending_keys(stage, target.agreement, draft.hub.limits.samples)
+        keys.report_pending(problems, found.count, found.samples)
+
+
+def _apply(
+    draft: _Draft, transaction: WriteTransaction, stages: Stages, problems: ProblemCollector
+) -> Submission:
+    hub, number, now = draft.hub, transaction.number, draft.hub.clock.now()
+    at = draft.incoming.release_at or now
+    observations = sum(stage.observations for _, stage in stages.values())
+    for target, stage in stages.values():
+        transaction.apply(stage, target.agreement, number, at, now=now)
+    accepted = draft.submission(
+        Verdict.ACCEPTED, problems, number=number, published_at=now, observations=observations
+    )
+    transaction.record(accepted, draft.idempotency(accepted))
+    for target in draft.targets:
+        derive(hub, transaction, target.dataflow, caused_by=accepted, at=at, now=now)
+    return accepted
+
+
+__all__ = ["Incoming", "Outcome", "Refused", "submit"]
