@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sdmx_service import __version__
-from sdmx_service.rest.permissions import Permission, needs
+from sdmx_service.access.permissions import Permission, needs
 from sdmx_service.rest.security import hub_of
 
 router = APIRouter(tags=["health"])

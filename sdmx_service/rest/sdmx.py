@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sdmx_service.access.permissions import Permission, needs
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.media import DATA_OFFERS, STRUCTURE_OFFERS, Offer
 from sdmx_service.formats.negotiate import Negotiated, negotiate
@@ -19,7 +20,6 @@ from sdmx_service.model.message import Header, WriteOptions
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import DataQuery, StructureQuery
 from sdmx_service.rest import v1, v2
-from sdmx_service.rest.permissions import Permission, needs
 from sdmx_service.rest.querystring import parameter
 from sdmx_service.rest.respond import common_headers, stream
 from sdmx_service.rest.routes import Kind

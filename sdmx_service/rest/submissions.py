@@ -11,11 +11,11 @@ from fastapi import APIRouter, Header, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from sdmx_service.access.permissions import Permission, needs
 from sdmx_service.i18n.negotiate import choose
 from sdmx_service.i18n.report import problem_report_from, report_document
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.submission import Submission, Verdict
-from sdmx_service.rest.permissions import Permission, needs
 from sdmx_service.rest.receive import receive
 from sdmx_service.rest.security import hub_of, sender_of
 from sdmx_service.service.submissions import get_submission, list_submissions, open_message
