@@ -28,9 +28,9 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import DataQuery, StructureQuery
 from sdmx_service.rest import v1, v2
 from sdmx_service.rest.errors import V1, V2
-from sdmx_service.rest.querystring import parameter
+from sdmx_service.rest.querystring import read_extensions
+from sdmx_service.rest.resources import V1_RESOURCES, V2_RESOURCES, ResourceKind
 from sdmx_service.rest.respond import common_headers, stream
-from sdmx_service.rest.routes import Kind
 from sdmx_service.rest.security import hub_of, principal_of
 from sdmx_service.service.data import DataAnswer, query_data
 from sdmx_service.service.hub import Hub
@@ -45,15 +45,19 @@ class _Api:
     """What differs between the two versions of the API."""
 
     prefix: str
-    routes: Mapping[str, Kind]
+    resources: Mapping[str, ResourceKind]
     data_query: Callable[[Sequence[str], str], DataQuery]
     structure_query: Callable[[Sequence[str], str], StructureQuery]
     data_default: Offer
     structure_default: Offer
 
 
-_V1 = _Api(V1, v1.ROUTES, v1.data_query, v1.structure_query, V1_DATA, V1_STRUCTURE)
-_V2 = _Api(V2, v2.ROUTES, v2.data_query, v2.structure_query, V2_DATA, V2_STRUCTURE)
+def _v2_structure_query(parts: Sequence[str], raw_query: str) -> StructureQuery:
+    return v2.structure_query(parts[1:], raw_query)
+
+
+_V1 = _Api(V1, V1_RESOURCES, v1.data_query, v1.structure_query, V1_DATA, V1_STRUCTURE)
+_V2 = _Api(V2, V2_RESOURCES, v2.data_query, _v2_structure_query, V2_DATA, V2_STRUCTURE)
 
 
 @router.api_route(V1 + "/{path:path}", methods=_METHODS)
@@ -70,12 +74,12 @@ async def get_v2(request: Request) -> Response:
 
 async def _serve(request: Request, api: _Api) -> Response:
     parts, raw_query = _raw(request, api.prefix)
-    kind = api.routes.get(parts[0])
+    kind = api.resources.get(parts[0])
     if kind is None:
         raise refuse("PATH_UNKNOWN", found=request.url.path)
-    if kind is Kind.DATA:
+    if kind is ResourceKind.DATA:
         return await _data(request, api, parts, raw_query)
-    if kind is Kind.STRUCTURE:
+    if kind is ResourceKind.STRUCTURE:
         return await _structure(request, api, parts, raw_query)
     raise refuse("NOT_IMPLEMENTED", found=parts[0])
 
@@ -89,7 +93,7 @@ def _raw(request: Request, prefix: str) -> tuple[list[str], str]:
 
 async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: str) -> Response:
     hub, principal = hub_of(request), principal_of(request)
-    query = api.data_query(parts, raw_query)
+    query = api.data_query(parts[1:], raw_query)
     accepted = _negotiate(request, raw_query, DATA_OFFERS, api.data_default)
     answer = await run_in_threadpool(query_data, hub, principal, query)
     languages = _languages(request, raw_query)
@@ -126,12 +130,13 @@ async def _structure(
 def _negotiate(
     request: Request, raw_query: str, offers: Sequence[Offer], default: Offer
 ) -> Negotiated:
-    wanted = parameter(raw_query, "format")
+    wanted = read_extensions(raw_query).get("format")
     return negotiate(request.headers.get("accept"), wanted, offers, default)
 
 
 def _languages(request: Request, raw_query: str) -> tuple[str, ...]:
-    return choose(parameter(raw_query, "lang") or request.headers.get("accept-language"))
+    asked = read_extensions(raw_query).get("lang")
+    return choose(asked or request.headers.get("accept-language"))
 
 
 def _options(
