@@ -72,7 +72,6 @@ CATALOGUE: dict[str, ProblemKind] = {
     "ATTRIBUTE_CONFLICT": _error(422, 150),  # value, other
     "KEY_DUPLICATE": _error(422, 150),  # line (of the first)
     "ACTION_TAKEN_AS_MERGE": _warning(),  # found (Append, Information, or nothing)
-    "PERIOD_REWRITTEN": _warning(),  # value, canonical
     # The sender may not, or not now (access, service).
     "KEY_MISSING": _error(401, 110),
     "KEY_UNKNOWN": _error(401, 110),
