@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
+from sdmx_service.formats.json.write import write_json
 from sdmx_service.formats.xml.ml21_generic_write import write_generic
 from sdmx_service.formats.xml.ml21_specific_write import write_specific
 from sdmx_service.model.columns import Layout, layout_of
@@ -153,7 +154,7 @@ def measure() -> None:
     """Print observations a second of every writer, in series and flat."""
     pa.set_cpu_count(1)
     options = WriteOptions()
-    for writer in (write_specific, write_generic, write_csv_1, write_csv_2):
+    for writer in (write_specific, write_generic, write_csv_1, write_csv_2, write_json):
         for chosen in (options, replace(options, dimension_at_observation="AllDimensions")):
             dataset = big_dataset()
             batches = list(dataset.slice.observations)

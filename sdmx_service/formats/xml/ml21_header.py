@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pyarrow as pa
 
+from sdmx_service.formats.observation_level import ALL_DIMENSIONS, observation_dimension
 from sdmx_service.formats.splice import (
     Block,
     blocks,
@@ -28,7 +29,6 @@ from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.text import LocalisedText
 
 NAMESPACE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"
-ALL_DIMENSIONS = "AllDimensions"
 ACTIONS = {Action.MERGE: "Append", Action.REPLACE: "Replace", Action.DELETE: "Delete"}
 # The second is spelt so in the schema.
 _USAGES = {
@@ -90,16 +90,6 @@ def set_attributes(dataset: OutDataSet, structure: str, prefix: str = "") -> str
     if dataset.slice.valid_to:
         attributes["validToDate"] = dataset.slice.valid_to.isoformat()
     return "".join(f' {prefix}{name}="{value}"' for name, value in attributes.items())
-
-
-def observation_dimension(layout: Layout, options: WriteOptions) -> str:
-    """The dimension at the observation: time, or all where asked or where there is no time."""
-    wanted = options.dimension_at_observation
-    if layout.time is None or wanted == ALL_DIMENSIONS:
-        return ALL_DIMENSIONS
-    if wanted not in (layout.time, "TIME_PERIOD"):
-        raise refuse("FORMAT_CANNOT_CARRY", Location(component=wanted), found=wanted)
-    return layout.time
 
 
 def _refuse_several_measures(dataset: OutDataSet) -> None:
