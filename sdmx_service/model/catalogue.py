@@ -45,6 +45,9 @@ CATALOGUE: dict[str, ProblemKind] = {
     "XML_NAMESPACE_UNKNOWN": _error(400, 140),  # found
     "XML_ELEMENT_UNEXPECTED": _error(400, 140),  # found
     "XML_HEADER_MISSING": _error(400, 140),
+    "STRUCTURE_INCOMPLETE": _error(400, 140),  # found (element), missing
+    "JSON_MALFORMED": _error(400, 140),  # reason
+    "JSON_MEMBER_UNEXPECTED": _error(400, 140),  # found (path)
     "CSV_HEADER": _error(400, 140),  # found
     "CSV_COLUMN_TWICE": _error(400, 140),  # component
     "CSV_COLUMN_COUNT": _error(400, 140),  # expected, found
