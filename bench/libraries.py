@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pysdmx
 import sdmx
-from pysdmx.io.format import Format
 
 from bench.table import Row
 
@@ -19,9 +18,7 @@ def measure(structures: Path, message: Path, observations: int) -> list[Row]:
     rows = [_row("read XML", "sdmx1", observations, lambda: sdmx.read_sdmx(message))]
     dataset = pysdmx.io.get_datasets
     del dataset
-    rows.append(
-        _row("read XML", "pysdmx", observations, lambda: pysdmx.io.read_sdmx(message))
-    )
+    rows.append(_row("read XML", "pysdmx", observations, lambda: pysdmx.io.read_sdmx(message)))
     del Format
     return rows
 

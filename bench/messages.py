@@ -25,7 +25,12 @@ _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
  ss:action="Replace">
 """
 _TAIL = "</mes:DataSet></mes:StructureSpecificData>\n"
-_SERIES_VALUES = {"UNIT_MEASURE": "PS", "UNIT_MULT": "0", "DECIMALS": "0", "COMMENT_TS": "x &amp; y"}
+_SERIES_VALUES = {
+    "UNIT_MEASURE": "PS",
+    "UNIT_MULT": "0",
+    "DECIMALS": "0",
+    "COMMENT_TS": "x &amp; y",
+}
 
 
 def keys(series: int) -> Iterator[tuple[str, ...]]:

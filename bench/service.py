@@ -16,11 +16,10 @@ from pathlib import Path
 
 import httpx
 import psutil
-
+from sdmx_service.storage.credentials import Credentials
 
 from bench.structures import AGENCY, PROVIDER, VERSION, codes
 from bench.table import Row
-from sdmx_service.storage.credentials import Credentials
 
 _FLOW = f"/sdmx/v2/data/dataflow/{AGENCY}/DF/{VERSION}"
 _FORMATS = (
@@ -133,5 +132,3 @@ def _slices(client: httpx.Client) -> list[Row]:
         Row("slice over HTTP", f"p50, up to {size} observations", quantiles[49], "ms", "≤ 15"),
         Row("slice over HTTP", "p99", quantiles[98], "ms"),
     ]
-
-

@@ -125,7 +125,9 @@ def artefacts() -> tuple[Artefact, ...]:
     names = LocalisedText.of({"en": "Agreement", "fr": "Accord", "ar": "اتفاق"})
     return (
         *(_codelist(name) for name in coded),
-        ConceptScheme(ref=ref(ArtefactClass.CONCEPT_SCHEME, "CS"), about=_about("CS"), items=concepts),
+        ConceptScheme(
+            ref=ref(ArtefactClass.CONCEPT_SCHEME, "CS"), about=_about("CS"), items=concepts
+        ),
         _data_structure(),
         Dataflow(ref=flow, about=_about("Flow"), structure=_data_structure().ref),
         OrganisationScheme(

@@ -25,6 +25,12 @@ def show(rows: list[Row], observations: int) -> None:
     for row in rows:
         rates = [r.figure for r in rows if r.family == row.family and r.unit == "obs/s"]
         ratio = f"{row.figure / min(rates):.1f}" if row.unit == "obs/s" and rates else ""
-        table.add_row(row.family, row.what, f"{row.figure:,.4g}" if row.figure < 100 else
-                      f"{row.figure:,.0f}", row.unit, ratio, row.goal)
+        table.add_row(
+            row.family,
+            row.what,
+            f"{row.figure:,.4g}" if row.figure < 100 else f"{row.figure:,.0f}",
+            row.unit,
+            ratio,
+            row.goal,
+        )
     Console(width=130).print(f"{observations:,} observations", table)

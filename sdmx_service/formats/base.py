@@ -41,7 +41,7 @@ class DataWriter(Protocol):
     """Writes data sets as the text of one message, in pieces of about 64 kB to 1 MB."""
 
     def __call__(
-        self, header: Header, datasets: Iterable[OutDataSet], options: WriteOptions
+        self, header: Header, datasets: Iterable[OutDataSet], options: WriteOptions, /
     ) -> Iterator[bytes]: ...
 
 

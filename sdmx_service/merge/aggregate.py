@@ -145,9 +145,7 @@ def _same_unit(grouped: pa.Table) -> pa.Array:
     return same
 
 
-def _build(
-    grouped: pa.Table, layout: Layout, rule: AggregationRule, shared: list[str]
-) -> pa.Table:
+def _build(grouped: pa.Table, layout: Layout, rule: AggregationRule, shared: list[str]) -> pa.Table:
     size = grouped.num_rows
     fixed = {name: next(iter(codes)) for name, codes in rule.outputs.items()}
     fixed |= dict(rule.assigned) | {"OBS_STATUS": ESTIMATED, "CONF_STATUS": FREE}

@@ -81,6 +81,29 @@ def principal_of(artefacts: Iterable[Artefact], principal_id: str) -> Principal:
     return _focal_point(schemes, principal_id)
 
 
+def principal_ids(artefacts: Iterable[Artefact]) -> tuple[str, ...]:
+    """Every id a key can be given for: data providers, then the focal points."""
+    found = _countries(artefacts)
+    focal = sorted(FOCAL_PREFIX + country for country in {*found.values()} if country)
+    return (*found, *focal)
+
+
+def providers_of(artefacts: Iterable[Artefact], country: str) -> tuple[str, ...]:
+    """Ids of the data providers of a country."""
+    return tuple(name for name, found in _countries(artefacts).items() if found == country)
+
+
+def _countries(artefacts: Iterable[Artefact]) -> dict[str, str | None]:
+    """Data provider id → its country."""
+    return {
+        provider.id: title_of(provider.about, COUNTRY)
+        for scheme in artefacts
+        if isinstance(scheme, OrganisationScheme)
+        and scheme.ref.artefact is ArtefactClass.DATA_PROVIDER_SCHEME
+        for provider in scheme.items
+    }
+
+
 def _focal_point(schemes: list[OrganisationScheme], principal_id: str) -> Principal:
     countries = {
         title_of(provider.about, COUNTRY) for scheme in schemes for provider in scheme.items

@@ -11,7 +11,7 @@ from sdmx_service.access.gate import AgreementPolicy
 from sdmx_service.access.principal import Principal
 from sdmx_service.model.message import StructureContext, StructureUse
 from sdmx_service.model.query import StructureQuery
-from sdmx_service.model.refs import Ref
+from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
     DataConstraint,
@@ -22,7 +22,7 @@ from sdmx_service.model.structures import (
     StructureMessage,
 )
 from sdmx_service.registry.index import index_of
-from sdmx_service.registry.policies import policy_of, principal_of
+from sdmx_service.registry.policies import policy_of, principal_ids, principal_of, providers_of
 from sdmx_service.registry.select import select
 from sdmx_service.registry.usage import (
     constraints_of,
@@ -47,6 +47,10 @@ class Registry:
     def artefacts(self) -> tuple[Artefact, ...]:
         """Every artefact, by class, agency, id and version."""
         return tuple(self._index.artefacts.values())
+
+    def of_class(self, artefact: ArtefactClass) -> tuple[Artefact, ...]:
+        """Every artefact of one class, all versions."""
+        return tuple(entry for entry in self.artefacts if entry.ref.artefact is artefact)
 
     def get(self, ref: Ref) -> Artefact | None:
         """The artefact meant (of an item: its scheme), or None."""
@@ -112,3 +116,11 @@ class Registry:
     def principal(self, principal_id: str) -> Principal:
         """Who stands behind the id of a credential. Raises ValueError where nobody does."""
         return principal_of(self.artefacts, principal_id)
+
+    def principal_ids(self) -> tuple[str, ...]:
+        """Every id a key can be given for: data providers, then the focal points."""
+        return principal_ids(self.artefacts)
+
+    def providers_of(self, country: str) -> tuple[str, ...]:
+        """Ids of the data providers of a country."""
+        return providers_of(self.artefacts, country)

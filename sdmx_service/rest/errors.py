@@ -104,9 +104,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     parameter = str(first["loc"][-1])
     found = str(first.get("input", ""))
-    return answer(
-        request, Problem("QUERY_SYNTAX", {"found": found}, Location(parameter=parameter))
-    )
+    return answer(request, Problem("QUERY_SYNTAX", {"found": found}, Location(parameter=parameter)))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -60,5 +60,3 @@ async def _form_file(request: Request, stream: AsyncIterator[bytes]) -> UploadFi
 async def _file_part(part: UploadFile) -> AsyncIterator[bytes]:
     while chunk := await part.read(_CHUNK):
         yield chunk
-
-

@@ -20,7 +20,7 @@ async def stream(
 ) -> Response:
     """Answer 200 with the pieces; what is refused before the first piece keeps its own status."""
     first = await run_in_threadpool(next, pieces, _END)
-    everything = itertools.chain([first], pieces)
+    everything: Iterator[bytes] = itertools.chain([first], pieces)
     headers = common_headers(language)
     if _accepts_gzip(request.headers.get("accept-encoding", "")):
         headers["Content-Encoding"] = "gzip"

@@ -11,15 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sdmx_service.access.permissions import Permission, needs
-from sdmx_service.formats.media import (
-    DATA_OFFERS,
-    STRUCTURE_OFFERS,
-    V1_DATA,
-    V1_STRUCTURE,
-    V2_DATA,
-    V2_STRUCTURE,
-    Offer,
-)
+from sdmx_service.formats.media import V1_DATA, V1_STRUCTURE, V2_DATA, V2_STRUCTURE, Offer
 from sdmx_service.formats.negotiate import Negotiated, negotiate
 from sdmx_service.formats.table import DATA_WRITERS, STRUCTURE_WRITERS
 from sdmx_service.i18n.negotiate import choose
@@ -48,8 +40,8 @@ class _Api:
     resources: Mapping[str, ResourceKind]
     data_query: Callable[[Sequence[str], str], DataQuery]
     structure_query: Callable[[Sequence[str], str], StructureQuery]
-    data_default: Offer
-    structure_default: Offer
+    data_offers: Sequence[Offer]
+    structure_offers: Sequence[Offer]
 
 
 def _v2_structure_query(parts: Sequence[str], raw_query: str) -> StructureQuery:
@@ -94,14 +86,14 @@ def _raw(request: Request, prefix: str) -> tuple[list[str], str]:
 async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: str) -> Response:
     hub, principal = hub_of(request), principal_of(request)
     query = api.data_query(parts[1:], raw_query)
-    accepted = _negotiate(request, raw_query, DATA_OFFERS, api.data_default)
+    accepted = _negotiate(request, raw_query, api.data_offers)
     answer = await run_in_threadpool(query_data, hub, principal, query)
     languages = _languages(request, raw_query)
     if answer.empty:
         return _nothing(api, languages)
     options = _options(answer, accepted, languages)
-    pieces = DATA_WRITERS[accepted.offer.id](_header(hub), answer.datasets, options)
-    return await stream(request, pieces, accepted.offer.media_type, languages[0])
+    pieces = DATA_WRITERS[accepted.offer.format](_header(hub), answer.datasets, options)
+    return await stream(request, pieces, accepted.content_type, languages[0])
 
 
 def _nothing(api: _Api, languages: tuple[str, ...]) -> Response:
@@ -110,28 +102,25 @@ def _nothing(api: _Api, languages: tuple[str, ...]) -> Response:
     return Response(status_code=204, headers=common_headers(languages[0]))
 
 
-async def _structure(
-    request: Request, api: _Api, parts: Sequence[str], raw_query: str
-) -> Response:
+async def _structure(request: Request, api: _Api, parts: Sequence[str], raw_query: str) -> Response:
     principal_of(request)
     query = api.structure_query(parts, raw_query)
-    accepted = _negotiate(request, raw_query, STRUCTURE_OFFERS, api.structure_default)
+    accepted = _negotiate(request, raw_query, api.structure_offers)
     hub = hub_of(request)
-    write = STRUCTURE_WRITERS[accepted.offer.id]
+    write = STRUCTURE_WRITERS[accepted.offer.format]
 
     def body() -> bytes:
         return write(_header(hub), query_structures(hub, query))
 
     text = await run_in_threadpool(body)
     language = _languages(request, raw_query)[0]
-    return await stream(request, iter([text]), accepted.offer.media_type, language)
+    return await stream(request, iter([text]), accepted.content_type, language)
 
 
-def _negotiate(
-    request: Request, raw_query: str, offers: Sequence[Offer], default: Offer
-) -> Negotiated:
-    wanted = read_extensions(raw_query).get("format")
-    return negotiate(request.headers.get("accept"), wanted, offers, default)
+def _negotiate(request: Request, raw_query: str, offers: Sequence[Offer]) -> Negotiated:
+    extensions = read_extensions(raw_query)
+    accept, version = request.headers.get("accept"), extensions.get("formatVersion")
+    return negotiate(accept, extensions.get("format"), offers, offers[0], version)
 
 
 def _languages(request: Request, raw_query: str) -> tuple[str, ...]:
@@ -139,13 +128,11 @@ def _languages(request: Request, raw_query: str) -> tuple[str, ...]:
     return choose(asked or request.headers.get("accept-language"))
 
 
-def _options(
-    answer: DataAnswer, accepted: Negotiated, languages: tuple[str, ...]
-) -> WriteOptions:
+def _options(answer: DataAnswer, accepted: Negotiated, languages: tuple[str, ...]) -> WriteOptions:
     return WriteOptions(
         dimension_at_observation=answer.dimension_at_observation,
-        labels=accepted.labels,
-        keys=accepted.keys,
+        labels=accepted.labels or "id",
+        keys=accepted.keys or "none",
         languages=languages,
         attributes=answer.attributes,
         measures=answer.measures,

@@ -79,13 +79,13 @@ async def post_submission(
         idempotency_key=idempotency_key,
     )
     with body:
-        outcome = await anyio.to_thread.run_sync(
-            submit, hub, principal, incoming, limiter=_READING
-        )
+        outcome = await anyio.to_thread.run_sync(submit, hub, principal, incoming, limiter=_READING)
     return _outcome(request, outcome)
 
 
-@router.get("", summary="Submissions of yours, newest first", openapi_extra={"security": [{"key": []}]})
+@router.get(
+    "", summary="Submissions of yours, newest first", openapi_extra={"security": [{"key": []}]}
+)
 @needs(Permission.OWN_SUBMISSIONS)
 def get_submissions(
     request: Request,
@@ -97,9 +97,7 @@ def get_submissions(
     return JSONResponse({"submissions": [_document(request, entry) for entry in found]})
 
 
-@router.get(
-    "/{submission_id}", summary="One submission", openapi_extra={"security": [{"key": []}]}
-)
+@router.get("/{submission_id}", summary="One submission", openapi_extra={"security": [{"key": []}]})
 @needs(Permission.OWN_SUBMISSIONS)
 def get_one(request: Request, submission_id: str) -> Response:
     submission = get_submission(hub_of(request), sender_of(request), submission_id)
@@ -124,7 +122,9 @@ def get_report(request: Request, submission_id: str) -> Response:
 @needs(Permission.OWN_SUBMISSIONS)
 def get_message(request: Request, submission_id: str) -> Response:
     file = open_message(hub_of(request), sender_of(request), submission_id)
-    return StreamingResponse(iter(lambda: file.read(_CHUNK), b""), media_type="application/octet-stream")
+    return StreamingResponse(
+        iter(lambda: file.read(_CHUNK), b""), media_type="application/octet-stream"
+    )
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -182,5 +182,3 @@ def _report(request: Request, submission: Submission) -> dict[str, Any]:
     language = choose(request.headers.get("accept-language"))[0]
     report = problem_report_from(json.loads(submission.report))
     return report_document(report, language, verdict=submission.verdict.value)
-
-

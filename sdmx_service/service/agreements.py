@@ -58,9 +58,7 @@ class Agreements:
         if declared.artefact is ArtefactClass.DATAFLOW:
             return self._only(declared, (declared,))
         flows = self.hub.registry.dataflows()
-        return self._only(
-            declared, tuple(flow.ref for flow in flows if flow.structure == declared)
-        )
+        return self._only(declared, tuple(flow.ref for flow in flows if flow.structure == declared))
 
     def _only(self, declared: Ref, dataflows: tuple[Ref, ...]) -> ProvisionAgreement:
         """The principal's one agreement for these dataflows; several would be a guess."""

@@ -73,9 +73,7 @@ def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
     )
 
 
-def _datasets(
-    hub: Hub, queries: list[tuple[_Usage, AuthorisedQuery]]
-) -> Iterator[OutDataSet]:
+def _datasets(hub: Hub, queries: list[tuple[_Usage, AuthorisedQuery]]) -> Iterator[OutDataSet]:
     for usage, authorised in queries:
         for part in hub.store.scan(authorised):
             if part.series.num_rows:
@@ -128,9 +126,7 @@ def _is_provider(provider: Ref, parts: tuple[str, ...]) -> bool:
     return provider.item == parts[-1] and (len(parts) == 1 or provider.agency == parts[0])
 
 
-def _usage(
-    hub: Hub, ref: Ref, dataflow: Ref, agreements: tuple[ProvisionAgreement, ...]
-) -> _Usage:
+def _usage(hub: Hub, ref: Ref, dataflow: Ref, agreements: tuple[ProvisionAgreement, ...]) -> _Usage:
     context = hub.registry.structure_context(ref)
     policies = tuple(hub.registry.policy(agreement) for agreement in agreements)
     return _Usage(ref, context, layout_of(context.data_structure), policies)

@@ -54,7 +54,7 @@ def _rules(hub: Hub, dataflow: Ref) -> Iterator[tuple[ProvisionAgreement, Aggreg
 class _Total:
     """One rule at one instant, inside one transaction."""
 
-    def __init__(  # noqa: PLR0913 - the facts of one computation, given once
+    def __init__(
         self,
         hub: Hub,
         transaction: WriteTransaction,

@@ -23,7 +23,7 @@ from sdmx_service.service.derive import derive
 from sdmx_service.service.hub import Hub
 from sdmx_service.storage.base import Stage, WriteTransaction
 from sdmx_service.validation import keys
-from sdmx_service.validation.actions import check_action
+from sdmx_service.validation.actions import warn_of_actions
 from sdmx_service.validation.check import check
 
 
@@ -125,12 +125,8 @@ def _stage(
     agreements: Agreements, message: DataMessage, stages: Stages, problems: ProblemCollector
 ) -> tuple[Target, ...]:
     """Check every batch and stage it under the agreement it is sent for."""
-    last_dataset = -1
-    for batch in message.batches:
+    for batch in warn_of_actions(message.batches, problems):
         target = agreements.target(batch.structure)
-        if batch.dataset != last_dataset:
-            check_action(batch, problems)
-            last_dataset = batch.dataset
         check(batch, target.context, problems)
         _stage_of(agreements, stages, target, batch).add(batch)
     return tuple(target for target, _ in stages.values())

@@ -41,8 +41,7 @@ def test_routes_that_need_a_key_answer_401_without(demo_hub: Running) -> None:
     guarded = [
         (path, method)
         for path, endpoint, methods in _endpoints(app.routes)
-        if getattr(endpoint, "permission", None)
-        in (Permission.SUBMIT, Permission.OWN_SUBMISSIONS)
+        if getattr(endpoint, "permission", None) in (Permission.SUBMIT, Permission.OWN_SUBMISSIONS)
         for method in methods
     ]
     assert len(guarded) >= 5

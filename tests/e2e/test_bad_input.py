@@ -13,6 +13,8 @@ from tests.conftest import DEMO, Running
 CSV = (DEMO / "cnss_foreign_employees.csv").read_bytes()
 XML = (DEMO / "miepeec_work_permits.xml").read_bytes()
 DTD = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+EMBARGO = b"<mes:EmbargoDate>2030-01-01T00:00:00Z</mes:EmbargoDate><mes:Source "
+HUGE = b' OBS_VALUE="' + b"9" * 3_000_000
 BOMB = b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 
 
@@ -38,16 +40,16 @@ CASES = {
     "external entity": (_after_declaration(DTD), "XML_DTD"),
     "entity bomb": (_after_declaration(BOMB), "XML_DTD"),
     "deep": (_after_declaration(b"<a>" * 10_000), "XML_"),
-    "huge attribute": (XML.replace(b'OBS_VALUE="', b'OBS_VALUE="' + b"9" * 3_000_000, 1), "XML_TOKEN"),
+    "huge attribute": (XML.replace(b' OBS_VALUE="', HUGE, 1), "XML_TOKEN"),
     "wrong namespace": (XML.replace(b"v2_1/message", b"v9_9/message"), "XML_"),
-    "unknown dataflow": (XML.replace(b'id="DF_WORK_PERMIT"', b'id="DF_NOWHERE"'), "STRUCTURE_UNKNOWN"),
+    "unknown dataflow": (XML.replace(b"DF_WORK_PERMIT", b"DF_NOWHERE"), "STRUCTURE_UNKNOWN"),
     "nul in csv": (CSV.replace(b"23055", b"23\x00055"), "MESSAGE_NUL"),
     "nul in xml": (XML.replace(b'"4464"', b'"44\x0064"'), ""),
     "wrong column count": (CSV.replace(b";EES;2015", b";EES;;2015", 1), "CSV_COLUMN_COUNT"),
     "gzip bomb": (gzip.compress(b"0" * 60_000_000), ""),
     "zip bomb": (_zip_bomb(), ""),
     "too large": (CSV + b" " * 5_000_000, "MESSAGE_TOO_LARGE"),
-    "embargo date": (XML.replace(b"<mes:Structure ", b"<mes:EmbargoDate>2030-01-01T00:00:00Z</mes:EmbargoDate><mes:Structure ", 1), "EMBARGO_UNSUPPORTED"),
+    "embargo date": (XML.replace(b"<mes:Source ", EMBARGO, 1), "EMBARGO_UNSUPPORTED"),
     "action": (CSV.replace(b"(1.0.0);R;", b"(1.0.0);X;", 1), "ACTION_UNKNOWN"),
 }  # fmt: skip
 
@@ -91,7 +93,8 @@ def test_unknown_components_are_named_with_their_place(empty_hub: Running) -> No
 
 
 def test_an_embargo_time_is_refused_by_name(empty_hub: Running) -> None:
-    message = XML.replace(b'OBS_STATUS="A"', b'OBS_STATUS="A" EMBARGO_TIME="2030-01-01T00:00:00"', 1)
+    embargo = b' EMBARGO_TIME="2030-01-01T00:00:00" OBS_STATUS="A"'
+    message = XML.replace(b' OBS_STATUS="A"', embargo, 1)
     answer = empty_hub.push("MA_MIEPEEC", message)
     assert answer.status_code == 422
     codes = [p["code"] for p in answer.json()["report"]["problems"]]

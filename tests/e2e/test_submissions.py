@@ -54,9 +54,7 @@ def test_a_wrong_file_is_rejected_whole_with_every_mistake_named(empty_hub: Runn
     assert _count(empty_hub) == 0
 
 
-@pytest.mark.parametrize(
-    ("language", "word"), [("fr", "ligne"), ("en", "line"), ("ar", "السطر")]
-)
+@pytest.mark.parametrize(("language", "word"), [("fr", "ligne"), ("en", "line"), ("ar", "السطر")])
 def test_the_report_speaks_the_readers_language_also_later(
     empty_hub: Running, language: str, word: str
 ) -> None:

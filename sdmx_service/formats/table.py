@@ -1,0 +1,37 @@
+"""Every format the hub writes, by the id that ``media`` offers it under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sdmx_service.formats.base import DataWriter, StructureWriter
+from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
+from sdmx_service.formats.json import structures as json_structures
+from sdmx_service.formats.json.write import write_json
+from sdmx_service.formats.media import (
+    CSV_10,
+    CSV_20,
+    GENERIC_21,
+    JSON_20,
+    STRUCTURE_JSON_20,
+    STRUCTURE_ML_21,
+    STRUCTURE_ML_30,
+    STRUCTURE_SPECIFIC_21,
+)
+from sdmx_service.formats.xml import structures as xml_structures
+from sdmx_service.formats.xml.ml21_generic_write import write_generic
+from sdmx_service.formats.xml.ml21_specific_write import write_specific
+
+DATA_WRITERS: Mapping[str, DataWriter] = {
+    GENERIC_21.format: write_generic,
+    STRUCTURE_SPECIFIC_21.format: write_specific,
+    CSV_10.format: write_csv_1,
+    CSV_20.format: write_csv_2,
+    JSON_20.format: write_json,
+}
+
+STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {
+    STRUCTURE_ML_21.format: xml_structures.write_21,
+    STRUCTURE_ML_30.format: xml_structures.write_30,
+    STRUCTURE_JSON_20.format: json_structures.write_20,
+}
