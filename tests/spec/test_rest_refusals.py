@@ -84,6 +84,7 @@ V2_DATA = [
     ("?attributes=dsd,msd", "NOT_IMPLEMENTED", "attributes"),
     ("?sort=*", "NOT_IMPLEMENTED", "sort"),
     ("?reportingYearStartDay=--07-01", "NOT_IMPLEMENTED", "reportingYearStartDay"),
+    ("?reportingYearStartDay=07-01", "QUERY_SYNTAX", "reportingYearStartDay"),
     ("?dimensionAtObservation=SEX", "NOT_IMPLEMENTED", "dimensionAtObservation"),
     ("?dimensionAtObservation=", "QUERY_SYNTAX", "dimensionAtObservation"),
     ("?token=1", "QUERY_PARAMETER_UNKNOWN", "token"),
