@@ -44,7 +44,8 @@ FORMAT_WORDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """Values of ``format=``: those of the standard, csvfile… as other servers know them, and short
 forms. One may be followed by parameters: ``csv;labels=both``."""
 
-_QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+# Wider than RFC 9110: Java writes q=.2, others more than three digits.
+_QUALITY = re.compile(r"0?\.[0-9]{1,18}|0\.?|1(\.0{0,18})?")
 _VERSION = re.compile(r"[0-9]{1,9}\+?(\.[0-9]{1,9}\+?){0,2}")
 _BROWSER = ("text/html", "application/xhtml+xml")
 _LABELS = "labels"

@@ -17,7 +17,8 @@ TIME = "TIME_PERIOD"
 """Id of the time dimension, fixed by the information model."""
 
 # The plus of a time zone (…T10:00:00+01:00) is no AND.
-_AND = re.compile(r"(?<!T\d\d:\d\d:\d\d)\+|\+(?!\d\d:\d\d(?:[+,]|$))")
+_ENDS_IN_TIME = re.compile(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$")
+_OFFSET = re.compile(r"[0-9]{2}:[0-9]{2}")
 # Two small letters before a colon are meant as an operator; other colons belong to the value.
 _OPERATOR = re.compile(r"([a-z]{2}):(.*)", re.DOTALL)
 _TEXT_OPERATORS = frozenset(
@@ -58,10 +59,20 @@ def check_period(text: str, parameter: str) -> str:
 
 def _filter(component: str, text: str) -> ComponentFilter:
     any_of = tuple(
-        tuple(_term(component, term) for term in _AND.split(alternative))
+        tuple(_term(component, term) for term in _split_and(alternative))
         for alternative in text.split(",")
     )
     return ComponentFilter(component, any_of)
+
+
+def _split_and(text: str) -> list[str]:
+    terms: list[str] = []
+    for piece in text.split("+"):
+        if terms and _OFFSET.fullmatch(piece) and _ENDS_IN_TIME.search(terms[-1]):
+            terms[-1] = f"{terms[-1]}+{piece}"
+        else:
+            terms.append(piece)
+    return terms
 
 
 def _term(component: str, text: str) -> Term:

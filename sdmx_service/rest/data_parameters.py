@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sdmx_service.model.problem import Location, refuse
+from sdmx_service.model.problem import Location, Refused, refuse
 from sdmx_service.model.query import ComponentFilter, DataQuery
 from sdmx_service.rest.component_filters import TIME, check_period, read_filters, time_limits
 from sdmx_service.rest.lexical import COMPONENT_ID, several, syntax
@@ -50,6 +50,8 @@ _Value = TypeVar("_Value")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
+_MONTH_AND_DAY = re.compile(r"--(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_CALENDAR_YEAR = "--01-01"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _SHAPES = ("TIME_PERIOD", "AllDimensions")
@@ -101,18 +103,24 @@ def _read(
 
 
 def _refuse_unbuilt(values: Mapping[str, str]) -> None:
-    """Parameters the standard knows and this release cannot answer."""
-    unbuilt = ["sort"] if "sort" in values else []
-    if values.get("reportingYearStartDay", "--01-01") != "--01-01":
-        unbuilt.append("reportingYearStartDay")
-    for name in unbuilt:
-        raise refuse("NOT_IMPLEMENTED", Location(parameter=name), found=name)
+    """Parameters and values the standard knows and this release cannot answer."""
+    if "sort" in values:
+        raise _not_built("sort", values["sort"])
+    start_day = values.get("reportingYearStartDay", _CALENDAR_YEAR)
+    if _MONTH_AND_DAY.fullmatch(start_day) is None:
+        raise syntax("reportingYearStartDay", start_day)
+    if start_day != _CALENDAR_YEAR:
+        raise _not_built("reportingYearStartDay", start_day)
     shape = values.get("dimensionAtObservation", _SHAPES[0])
     if COMPONENT_ID.fullmatch(shape) is None:
         raise syntax("dimensionAtObservation", shape)
     if shape not in _SHAPES:
-        location = Location(parameter="dimensionAtObservation")
-        raise refuse("NOT_IMPLEMENTED", location, found=f"dimensionAtObservation={shape}")
+        raise _not_built("dimensionAtObservation", shape)
+
+
+def _not_built(parameter: str, value: str) -> Refused:
+    location = Location(parameter=parameter)
+    return refuse("NOT_IMPLEMENTED", location, found=f"{parameter}={value}")
 
 
 def _payload(values: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -124,8 +132,7 @@ def _payload(values: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...
     if "attributes" in values:
         attributes = _words(values["attributes"], "attributes")
         if "msd" in attributes:
-            location = Location(parameter="attributes")
-            raise refuse("NOT_IMPLEMENTED", location, found="attributes=msd")
+            raise _not_built("attributes", "msd")
     if "measures" in values:
         measures = _words(values["measures"], "measures")
     return attributes, measures

@@ -35,12 +35,12 @@ def read_structure_parameters(raw_query: str, types: Types) -> StructureParamete
     return StructureParameters(Detail(detail), references, classes)
 
 
-def artefact_classes(word: str, types: Types) -> tuple[ArtefactClass, ...]:
+def artefact_classes(word: str, types: Types, parameter: str) -> tuple[ArtefactClass, ...]:
     """The classes of an artefact type in a path. Raises Refused where there are none."""
     if word not in types:
-        raise refuse("PATH_UNKNOWN", Location(parameter="artefactType"), found=word)
+        raise refuse("PATH_UNKNOWN", Location(parameter=parameter), found=word)
     if not types[word]:
-        raise refuse("NOT_IMPLEMENTED", Location(parameter="artefactType"), found=word)
+        raise refuse("NOT_IMPLEMENTED", Location(parameter=parameter), found=word)
     return types[word]
 
 

@@ -50,7 +50,8 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
     """
     names = ("resource", "agencyID", "resourceID", "version", "itemID")
     resource, agency, identifier, version, item = path_values(path_parts, names)
-    classes = () if resource == ANY_TYPE else artefact_classes(resource or "", V1_TYPES)
+    any_type = resource == ANY_TYPE
+    classes = () if any_type else artefact_classes(resource or "", V1_TYPES, "resource")
     parameters = read_structure_parameters(raw_query, V1_TYPES)
     return StructureQuery(
         classes=classes,

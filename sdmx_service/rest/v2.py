@@ -53,7 +53,8 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
     names = ("artefactType", "agencyID", "resourceID", "version", "itemID")
     word, agency, identifier, version, item = path_values(path_parts, names)
     # An example of the standard writes "all" here, so both words are taken.
-    classes = () if word in (None, ALL, "all") else artefact_classes(word or "", V2_TYPES)
+    any_type = word in (None, ALL, "all")
+    classes = () if any_type else artefact_classes(word or "", V2_TYPES, "artefactType")
     parameters = read_structure_parameters(raw_query, V2_TYPES)
     return StructureQuery(
         classes=classes,

@@ -64,6 +64,7 @@ ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
     (f"{S}data+json, {S}data+csv", JSON_20, JSON_20),
     (f"{S}data+csv, {S}data+json", CSV_20, CSV_20),
     ("application/json;q=0, */*", GENERIC_21, CSV_20),
+    ("image/gif, *; q=.2, */*; q=.2", GENERIC_21, JSON_20),
     ("image/png", None, None),
     ("*/*;q=0", None, None),
     ("nonsense", None, None),

@@ -84,6 +84,7 @@ V2_DATA = [
     ("?attributes=dsd,msd", "NOT_IMPLEMENTED", "attributes"),
     ("?sort=*", "NOT_IMPLEMENTED", "sort"),
     ("?reportingYearStartDay=--07-01", "NOT_IMPLEMENTED", "reportingYearStartDay"),
+    ("?reportingYearStartDay=07-01", "QUERY_SYNTAX", "reportingYearStartDay"),
     ("?dimensionAtObservation=SEX", "NOT_IMPLEMENTED", "dimensionAtObservation"),
     ("?dimensionAtObservation=", "QUERY_SYNTAX", "dimensionAtObservation"),
     ("?token=1", "QUERY_PARAMETER_UNKNOWN", "token"),
@@ -91,10 +92,10 @@ V2_DATA = [
 ]
 
 V1_STRUCTURE = [
-    ("", "PATH_UNKNOWN", "artefactType"),
-    ("/valuelist", "PATH_UNKNOWN", "artefactType"),
-    ("/metadatastructure", "NOT_IMPLEMENTED", "artefactType"),
-    ("/hierarchicalcodelist/all", "NOT_IMPLEMENTED", "artefactType"),
+    ("", "PATH_UNKNOWN", "resource"),
+    ("/valuelist", "PATH_UNKNOWN", "resource"),
+    ("/metadatastructure", "NOT_IMPLEMENTED", "resource"),
+    ("/hierarchicalcodelist/all", "NOT_IMPLEMENTED", "resource"),
     ("/codelist/A,B", "QUERY_SYNTAX", "agencyID"),
     ("/codelist/A/C/1.0.0-x", "QUERY_SYNTAX", "version"),
     ("/codelist/A/C/1.0/X/Y", "QUERY_SYNTAX", "path"),

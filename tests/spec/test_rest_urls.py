@@ -19,6 +19,7 @@ from sdmx_service.model.query import (
 )
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.rest import v1, v2
+from sdmx_service.rest.querystring import read_extensions
 
 
 def _data(version: str, url: str) -> DataQuery:
@@ -181,6 +182,8 @@ FILTERS = [
     ("12:30", [["eq:12:30"]]),
     ("a%20b", [["eq:a b"]]),
     ("ge:2020-01-01T00:00:00%2B01:00+lt:5", [["ge:2020-01-01T00:00:00+01:00", "lt:5"]]),
+    ("2020-01-01T00:00:00.5+01:00+12:30", [["eq:2020-01-01T00:00:00.5+01:00", "eq:12:30"]]),
+    ("2020-01-01T00:00:00Z+ne:B", [["eq:2020-01-01T00:00:00Z", "ne:B"]]),
     ("%D8%A3", [["eq:أ"]]),
 ]  # fmt: skip
 
@@ -212,3 +215,8 @@ VERSIONS = (
 @pytest.mark.parametrize("text", VERSIONS.split())
 def test_version_expressions_of_the_standard_are_taken(text: str) -> None:
     assert v2.check_version(text) == text
+
+
+def test_the_representation_asked_for_is_read_apart() -> None:
+    query = "startPeriod=2000&format=csvdata&formatVersion=2.0.0&lang=fr&c[X]=A&junk=1"
+    assert read_extensions(query) == {"format": "csvdata", "formatVersion": "2.0.0", "lang": "fr"}
