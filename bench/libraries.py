@@ -8,22 +8,45 @@ from pathlib import Path
 
 import pysdmx
 import sdmx
+from pysdmx.io.format import Format
 
 from bench.table import Row
+from sdmx_service.formats.xml.structures import read, write_21
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import Header
 
 
 def measure(structures: Path, message: Path, observations: int) -> list[Row]:
-    """Read and write structure-specific XML with both libraries."""
-    del structures
-    rows = [_row("read XML", "sdmx1", observations, lambda: sdmx.read_sdmx(message))]
-    dataset = pysdmx.io.get_datasets
-    del dataset
-    rows.append(_row("read XML", "pysdmx", observations, lambda: pysdmx.io.read_sdmx(message)))
-    del Format
+    """Read structure-specific XML, write it and CSV with both libraries, in obs/s."""
+
+    def run(family: str, what: str, work: Callable[[], object]) -> tuple[Row, object]:
+        start = time.perf_counter()
+        result = work()
+        seconds = time.perf_counter() - start
+        return Row(family, what, observations / seconds, "obs/s"), result
+
+    structure = _sdmx1_structure(structures)
+    rows = []
+    row, by_sdmx1 = run("read XML", "sdmx1", lambda: sdmx.read_sdmx(message, structure=structure))
+    rows.append(row)
+    row, by_pysdmx = run("read XML", "pysdmx", lambda: pysdmx.io.read_sdmx(message))
+    rows.append(row)
+    rows.append(run("serve XML", "sdmx1 (writes)", lambda: sdmx.to_xml(by_sdmx1))[0])
+    rows.append(run("serve CSV", "sdmx1 (pandas)", lambda: sdmx.to_csv(by_sdmx1.data[0]))[0])
+    datasets = by_pysdmx.data
+    for family, form in (
+        ("serve XML", Format.DATA_SDMX_ML_2_1_STR),
+        ("serve CSV", Format.DATA_SDMX_CSV_2_0_0),
+        ("serve generic XML", Format.DATA_SDMX_ML_2_1_GEN),
+    ):
+        rows.append(
+            run(family, "pysdmx (writes)", lambda f=form: pysdmx.io.write_sdmx(datasets, f))[0]
+        )
     return rows
 
 
-def _row(family: str, what: str, observations: int, work: Callable[[], object]) -> Row:
-    start = time.perf_counter()
-    work()
-    return Row(family, what, observations / (time.perf_counter() - start), "obs/s")
+def _sdmx1_structure(structures: Path) -> object:
+    text = write_21(Header(id="B", sender="B"), read(structures.read_bytes(), Limits()))
+    path = structures.with_name("bench21.xml.tmp")
+    path.write_bytes(text)
+    return sdmx.read_sdmx(path).structure["DSD"]

@@ -12,7 +12,10 @@ from bench.structures import AGENCY, SERIES, SIZES, VERSION, codes
 PERIODS = 20
 _STEP = 59
 _BASE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"
-_NS = f"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure={AGENCY}:DSD({VERSION}):ObsLevelDim:TIME_PERIOD"
+_NS = (
+    "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure="
+    f"{AGENCY}:DSD({VERSION}):ObsLevelDim:TIME_PERIOD"
+)
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
 <mes:StructureSpecificData xmlns:mes="{_BASE}message" xmlns:com="{_BASE}common"
  xmlns:ss="{_BASE}data/structurespecific" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
@@ -51,9 +54,7 @@ def write_xml(path: Path, series: int, periods: int = PERIODS) -> int:
             file.write("<Series " + " ".join(f'{n}="{c}"' for n, c in pairs) + f" {fixed}>\n")
             for year in range(2024 - periods, 2024):
                 value = numbers.randrange(10_000_000)
-                file.write(
-                    f'<Obs TIME_PERIOD="{year}" OBS_VALUE="{value}" OBS_STATUS="A" CONF_STATUS="F"/>\n'
-                )
+                file.write(f'<Obs TIME_PERIOD="{year}" OBS_VALUE="{value}" {_REST}\n')
             file.write("</Series>\n")
         file.write(_TAIL)
     return series * periods

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
@@ -148,23 +147,20 @@ def _summary(outcomes: list[tuple[Step, Outcome]]) -> Table:
 
 
 def _print_hints(url: str, console: Console) -> None:
-    with httpx.Client(trust_env=False) as client:
-        client.get(f"{url}/health").raise_for_status()
-    flow, key = f"{url}/sdmx/v2/data/dataflow/MAGHREB/DF_WORK_PERMIT/1.0.0", ".demo/keys.json"
-    console.print(
-        f"""
-The hub serves at [bold]{url}/[/bold]. Try:
-  curl '{url}/sdmx/v2/data/dataflow/MAGHREB/DF_MIG_STOCK_POP/1.0.0/A5.MAGHREB?format=csvdata'
-  curl '{url}/sdmx/v1/dataflow/MAGHREB'
-Who sees what (keys in {key}): work permits are absent without a key, masked for TN_INS,
-whole for MA_MIEPEEC:
-  curl -i '{flow}?format=csvdata'
-  curl -H "Authorization: Bearer $(python3 -c 'import json; print(json.load(open("{key}"))["TN_INS"])')" \\
-       '{flow}?format=csvdata'
-  curl -H "Authorization: Bearer $(python3 -c 'import json; print(json.load(open("{key}"))["MA_MIEPEEC"])')" \\
-       '{flow}?format=csvdata'
-Ctrl-C stops it.""",
-        markup=True,
-        highlight=False,
-        soft_wrap=True,
-    )
+    flow = f"{url}/sdmx/v2/data/dataflow/MAGHREB/DF_WORK_PERMIT/1.0.0?format=csvdata"
+    total = f"{url}/sdmx/v2/data/dataflow/MAGHREB/DF_MIG_STOCK_POP/1.0.0/A5.MAGHREB?format=csvdata"
+    key = f'python3 -c \'import json; print(json.load(open("{STATE}/keys.json"))["NAME"])\''
+    hints = [
+        f"\nThe hub serves at {url}/ (Ctrl-C stops it). Try:",
+        f"  curl '{total}'",
+        f"  curl '{url}/sdmx/v1/dataflow/MAGHREB'",
+        f"Who sees what (keys in {STATE}/keys.json): work permits are absent without a key,",
+        "masked in part for TN_INS, whole for MA_MIEPEEC:",
+        f"  curl -i '{flow}'",
+        *(
+            f"  curl -H \"Authorization: Bearer $({key.replace('NAME', name)})\" '{flow}'"
+            for name in ("TN_INS", "MA_MIEPEEC")
+        ),
+    ]
+    for hint in hints:
+        console.print(hint, markup=False, highlight=False, soft_wrap=True)

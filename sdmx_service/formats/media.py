@@ -72,7 +72,7 @@ class Offer:
 
 
 _SDMX = "application/vnd.sdmx."
-_TIME_FORMATS = ("original", "normalized")
+_TIME_FORMATS = ("original",)
 
 GENERIC_21 = Offer("sdmx-ml-2.1-generic", f"{_SDMX}genericdata+xml;version=2.1", "xml")
 STRUCTURE_SPECIFIC_21 = Offer(

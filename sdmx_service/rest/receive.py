@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -24,7 +24,8 @@ async def receive(request: Request, limit: int) -> tuple[BinaryIO, str, int]:
     stream = _limited(request.stream(), limit)
     if media_type == "multipart/form-data":
         stream = _file_part(await _form_file(request, stream))
-    file: BinaryIO = tempfile.SpooledTemporaryFile(max_size=_MEMORY)  # type: ignore[assignment]
+    # The caller closes it.
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_MEMORY))  # noqa: SIM115
     digest, size = hashlib.sha256(), 0
     async for chunk in stream:
         digest.update(chunk)

@@ -26,6 +26,7 @@ router = APIRouter(prefix="/submissions", tags=["submissions"])
 _READING = anyio.CapacityLimiter(2)
 _CHUNK = 1024**2
 
+_KEY: dict[str, Any] = {"security": [{"key": []}]}
 _MESSAGE = {
     "requestBody": {
         "required": True,
@@ -42,7 +43,7 @@ _MESSAGE = {
             },
         },
     },
-    "security": [{"key": []}],
+    **_KEY,
 }
 
 
@@ -83,9 +84,7 @@ async def post_submission(
     return _outcome(request, outcome)
 
 
-@router.get(
-    "", summary="Submissions of yours, newest first", openapi_extra={"security": [{"key": []}]}
-)
+@router.get("", summary="Submissions of yours, newest first", openapi_extra=_KEY)
 @needs(Permission.OWN_SUBMISSIONS)
 def get_submissions(
     request: Request,
@@ -97,16 +96,14 @@ def get_submissions(
     return JSONResponse({"submissions": [_document(request, entry) for entry in found]})
 
 
-@router.get("/{submission_id}", summary="One submission", openapi_extra={"security": [{"key": []}]})
+@router.get("/{submission_id}", summary="One submission", openapi_extra=_KEY)
 @needs(Permission.OWN_SUBMISSIONS)
 def get_one(request: Request, submission_id: str) -> Response:
     submission = get_submission(hub_of(request), sender_of(request), submission_id)
     return JSONResponse(_document(request, submission))
 
 
-@router.get(
-    "/{submission_id}/report", summary="Its report", openapi_extra={"security": [{"key": []}]}
-)
+@router.get("/{submission_id}/report", summary="Its report", openapi_extra=_KEY)
 @needs(Permission.OWN_SUBMISSIONS)
 def get_report(request: Request, submission_id: str) -> Response:
     submission = get_submission(hub_of(request), sender_of(request), submission_id)
@@ -117,7 +114,7 @@ def get_report(request: Request, submission_id: str) -> Response:
 @router.get(
     "/{submission_id}/message",
     summary="The bytes you sent",
-    openapi_extra={"security": [{"key": []}]},
+    openapi_extra=_KEY,
 )
 @needs(Permission.OWN_SUBMISSIONS)
 def get_message(request: Request, submission_id: str) -> Response:
