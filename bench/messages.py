@@ -28,12 +28,8 @@ _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
  ss:action="Replace">
 """
 _TAIL = "</mes:DataSet></mes:StructureSpecificData>\n"
-_SERIES_VALUES = {
-    "UNIT_MEASURE": "PS",
-    "UNIT_MULT": "0",
-    "DECIMALS": "0",
-    "COMMENT_TS": "x &amp; y",
-}
+_SERIES_VALUES = dict(zip(SERIES, ("PS", "0", "0", "x &amp; y"), strict=True))
+_REST = 'OBS_STATUS="A" CONF_STATUS="F"/>'
 
 
 def keys(series: int) -> Iterator[tuple[str, ...]]:
