@@ -1,0 +1,80 @@
+"""Compressed messages → a temporary file of what they hold, within limits of size and ratio."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import SEEK_END
+from typing import IO, BinaryIO, cast
+
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.problem import refuse
+
+_PIECE = 1024 * 1024
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_IDENTITY = ("", "identity")
+
+
+def decompressed(source: BinaryIO, content_encoding: str | None, limits: Limits) -> BinaryIO:
+    """What the message holds: the source itself where it is not compressed.
+
+    gzip is recognised by the encoding or by its first bytes, a zip of one file by its first
+    bytes. A new temporary file is the caller's to close. Raises Refused: COMPRESSION_UNKNOWN,
+    COMPRESSION_DAMAGED, COMPRESSION_RATIO, MESSAGE_TOO_LARGE.
+    """
+    encoding = (content_encoding or "").strip().lower()
+    size = source.seek(0, SEEK_END)
+    if size > limits.message_bytes:
+        raise refuse("MESSAGE_TOO_LARGE", limit=limits.message_bytes)
+    source.seek(0)
+    magic = source.read(4)
+    source.seek(0)
+    if encoding in ("gzip", "x-gzip") or (encoding in _IDENTITY and magic.startswith(_GZIP)):
+        with _damage_named(), gzip.GzipFile(fileobj=source) as member:
+            return _unpack(cast(IO[bytes], member), size, limits)
+    if encoding not in _IDENTITY:
+        raise refuse("COMPRESSION_UNKNOWN", encoding=encoding)
+    if magic == _ZIP:
+        with _damage_named(), zipfile.ZipFile(source) as archive:
+            return _unpack(_only_member(archive), size, limits)
+    return source
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        raise refuse("COMPRESSION_DAMAGED") from error
+
+
+def _only_member(archive: zipfile.ZipFile) -> IO[bytes]:
+    files = [item for item in archive.infolist() if not item.is_dir()]
+    encrypted = any(item.flag_bits & 1 for item in files)
+    if len(files) != 1 or encrypted:
+        raise refuse("COMPRESSION_UNKNOWN", encoding="zip")
+    return archive.open(files[0])
+
+
+def _unpack(packed: IO[bytes], size: int, limits: Limits) -> BinaryIO:
+    """Copy into a temporary file; the limits are looked at after each piece."""
+    # The file outlives this call: its reader closes it.
+    target = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
+    try:
+        written = 0
+        while piece := packed.read(_PIECE):
+            written += len(piece)
+            if written > limits.message_bytes:
+                raise refuse("MESSAGE_TOO_LARGE", limit=limits.message_bytes)
+            if written > size * limits.compression_ratio:
+                raise refuse("COMPRESSION_RATIO", limit=limits.compression_ratio)
+            target.write(piece)
+    except BaseException:
+        target.close()
+        raise
+    target.seek(0)
+    return target
