@@ -8,20 +8,21 @@ of the model and no version of SDMX-ML is named here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 from lxml import etree
 
+from sdmx_service.formats.model_fields import required_fields, slot, unlisted_fields
 from sdmx_service.formats.xml.structures.text import attribute_text
 from sdmx_service.model.problem import Location, Refused, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import About
 
 Put = Callable[[str], None]
+Bags = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
-_PARENTS = ("", "about", "ref")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +130,12 @@ def full_tag(tag: str, names: Mapping[str, str]) -> str:
 
 
 def _reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element], Any]:
-    attributes = {part.name: (*_slot(part.field), part.parse) for part in shape.attributes}
+    attributes = {part.name: (*slot(part.field), part.parse) for part in shape.attributes}
     ignored = dict(shape.ignored or {})
-    required = {
-        entry.name
-        for entry in fields(shape.model)
-        if entry.default is MISSING and entry.default_factory is MISSING
-    } - {"ref"}
+    required = required_fields(shape.model)
 
     def read(element: etree._Element) -> Any:
-        bags: tuple[dict[str, Any], ...] = ({}, {}, {})
+        bags: Bags = ({}, {}, {})
         for key, value in element.attrib.items():
             name, text = str(key), str(value)
             part = attributes.get(name)
@@ -147,13 +144,13 @@ def _reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element]
             elif not _ignorable(name, text, ignored):
                 raise unexpected(element, f"{etree.QName(element).localname}/@{name}")
         _read_children(element, children, bags)
-        for slot, name, collect in collecting:
-            if name in bags[slot]:
-                bags[slot][name] = collect(bags[slot][name])
+        for parent, name, collect in collecting:
+            if name in bags[parent]:
+                bags[parent][name] = collect(bags[parent][name])
         return _make(shape, bags, required, element)
 
     collecting = tuple(
-        {(*_slot(part.field), part.collect) for part in _flat(shape.elements) if part.collect}
+        {(*slot(part.field), part.collect) for part in _flat(shape.elements) if part.collect}
     )
     children = _readings(shape.elements, names, read)
     return read
@@ -172,7 +169,10 @@ def _ignorable(name: str, text: str, ignored: Mapping[str, str | None]) -> bool:
 
 
 def _make(
-    shape: Shape, bags: tuple[dict[str, Any], ...], required: set[str], element: etree._Element
+    shape: Shape,
+    bags: Bags,
+    required: frozenset[str],
+    element: etree._Element,
 ) -> Any:
     own, about, ref = bags
     if about:
@@ -203,14 +203,12 @@ def _readings(
             reading = _Reading(0, "", itself, True, inside, part.ignored)
         else:
             read = part.codec.read if part.codec else itself
-            reading = _Reading(*_slot(part.field), read, part.collect is not None)
+            reading = _Reading(*slot(part.field), read, part.collect is not None)
         table[full_tag(part.tag, names)] = reading
     return table
 
 
-def _read_children(
-    element: etree._Element, known: Mapping[str, _Reading], bags: tuple[dict[str, Any], ...]
-) -> None:
+def _read_children(element: etree._Element, known: Mapping[str, _Reading], bags: Bags) -> None:
     for child in element:
         reading = known.get(child.tag)
         if reading is None:
@@ -247,7 +245,9 @@ def _writer(
     attributes = [
         (f' {part.name}="', attrgetter(part.field), part.show) for part in shape.attributes
     ]
-    leftovers = [] if stub else _leftovers(shape)
+    listed = {part.field for part in _flat(shape.elements)} | shape.dropped
+    listed |= {part.field for part in shape.attributes}
+    leftovers = [] if stub else unlisted_fields(shape.model, listed)
     end = ' isExternalReference="true">' if stub else ">"
 
     def write(put: Put, tag: str, value: Any) -> None:
@@ -320,27 +320,8 @@ def _element_step(
     return write_one if part.collect is None else write_each
 
 
-def _leftovers(shape: Shape) -> list[tuple[Callable[[Any], Any], Any, str]]:
-    """What the model can hold and the shape does not list, with its default."""
-    listed = {part.field for part in _flat(shape.elements)} | shape.dropped
-    listed |= {part.field for part in shape.attributes}
-    paths = [(entry.name, entry) for entry in fields(shape.model) if entry.name not in _PARENTS]
-    if "about" in {entry.name for entry in fields(shape.model)}:
-        paths += [(f"about.{entry.name}", entry) for entry in fields(About)]
-    return [
-        (attrgetter(path), entry.default, f"{shape.model.__name__}.{path}")
-        for path, entry in paths
-        if path not in listed
-    ]
-
-
 def _flat(parts: tuple[Element | Wrapper, ...]) -> list[Element]:
     elements: list[Element] = []
     for part in parts:
         elements += _flat(part.parts) if isinstance(part, Wrapper) else [part]
     return elements
-
-
-def _slot(field: str) -> tuple[int, str]:
-    parent, _, name = field.rpartition(".")
-    return _PARENTS.index(parent), name

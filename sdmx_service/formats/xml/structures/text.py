@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
 from sdmx_service.model.problem import refuse
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPECIAL = re.compile(r'[&<>"\t\n\r]')
 # A carriage return survives parsers only as a reference, line ends in attributes too.
 _ATTRIBUTE = {
@@ -38,7 +38,7 @@ def element_text(text: str) -> str:
 def to_bytes(pieces: list[str]) -> bytes:
     """Join what was written. Raises Refused where a character has no form in XML."""
     text = "".join(pieces)
-    illegal = _ILLEGAL.search(text)
+    illegal = ILLEGAL_CHARACTER.search(text)
     if illegal is not None:
         raise refuse("FORMAT_CANNOT_CARRY", found=f"U+{ord(illegal[0]):04X}")
     return text.encode()
