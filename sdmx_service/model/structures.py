@@ -63,10 +63,15 @@ class TextFormat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Representation:
-    """A code list, or a format; with neither, what the concept says applies."""
+    """A code list, or a format; with neither, what the concept says applies.
+
+    With both, the format is that of the codes. ``min_occurs`` as SDMX 3.0 gives it; components of
+    several values are not held.
+    """
 
     enumeration: Ref | None = None
     text_format: TextFormat | None = None
+    min_occurs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.refs import version_key
 
-_SEMANTIC = re.compile(r"^\d+\.\d+\.\d+(-[A-Za-z0-9.-]+)?$")
-_LEGACY = re.compile(r"^\d+(\.\d+)?$")
-_PART = re.compile(r"^(\d*)([+~*]?)$")
+_SEMANTIC = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}(-[A-Za-z0-9.-]+)?")
+_LEGACY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_PART = re.compile(r"([0-9]{0,9})([+~*]?)")
 _WHOLE = {"latest": "~", "all": "*"}
 UNVERSIONED_IN_21 = "1.0"
 """The version that SDMX 2.1 gives an artefact that has none."""
@@ -33,12 +33,14 @@ class _Pattern:
 
 def is_version(text: str) -> bool:
     """Whether this is an exact version: semantic (``1.0.0-draft``) or legacy (``1.0``)."""
-    return bool(_SEMANTIC.match(text) or _LEGACY.match(text))
+    return bool(_SEMANTIC.fullmatch(text) or _LEGACY.fullmatch(text))
 
 
 def is_stable(version: str | None) -> bool:
     """Whether the version is ``x.y.z`` with x > 0 and no extension."""
-    return bool(version and _SEMANTIC.match(version) and "-" not in version and version[0] != "0")
+    return bool(
+        version and _SEMANTIC.fullmatch(version) and "-" not in version and version[0] != "0"
+    )
 
 
 def pick(expression: str | None, versions: Iterable[str | None]) -> tuple[str | None, ...]:
@@ -61,7 +63,7 @@ def pick(expression: str | None, versions: Iterable[str | None]) -> tuple[str | 
 
 
 def _parse(expression: str) -> _Pattern:
-    matches = [_PART.match(part) for part in expression.split(".")]
+    matches = [_PART.fullmatch(part) for part in expression.split(".")]
     wild = [index for index, match in enumerate(matches) if match and match[2]]
     if None in matches or len(wild) != 1 or len(matches) > 3:
         raise _malformed(expression)
@@ -82,9 +84,9 @@ def _fits(pattern: _Pattern, version: str) -> bool:
     number = version_key(version)[0]
     if pattern.kind == "+" and not is_stable(version):
         return False
-    if pattern.parts == 2 and not _LEGACY.match(version):
+    if pattern.parts == 2 and not _LEGACY.fullmatch(version):
         return False
-    if pattern.parts == 3 and not _SEMANTIC.match(version):
+    if pattern.parts == 3 and not _SEMANTIC.fullmatch(version):
         return False
     return number[: len(pattern.prefix)] == pattern.prefix and number >= pattern.floor
 

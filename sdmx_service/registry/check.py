@@ -5,7 +5,6 @@ Faults of single annotations are found in ``rules``; data are not looked at.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -30,8 +29,6 @@ from sdmx_service.registry.detail import ITEM_SCHEMES
 from sdmx_service.registry.index import Index, index_of, items_of, references
 from sdmx_service.registry.rules import malformed_annotations
 from sdmx_service.registry.usage import chain_of, codelists_of, components_of
-
-_WILDCARD = re.compile(r"[+~*]")
 
 
 def check_structures(artefacts: Iterable[Artefact], problems: ProblemCollector) -> None:

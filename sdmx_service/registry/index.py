@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import ArtefactClass, Ref, version_key
 from sdmx_service.model.structures import (
     Artefact,
@@ -41,14 +42,18 @@ class Index:
     parents: Mapping[Ref, tuple[Ref, ...]]
 
     def find(self, ref: Ref) -> Ref | None:
-        """The reference of the artefact meant: wildcards and None name the latest."""
+        """The reference of the artefact meant: wildcards and None name the latest; None where it
+        is unknown or its version is no version."""
         exact = ref.maintainable
         if exact in self.artefacts:
             return exact
         known = self.versions.get((ref.artefact, ref.agency, ref.id), ())
         if not known or (ref.version and is_version(ref.version) and known[0].version):
             return None
-        picked = pick(ref.version, [candidate.version for candidate in known])
+        try:
+            picked = pick(ref.version, [candidate.version for candidate in known])
+        except Refused:
+            return None
         return next((entry for entry in known if picked and entry.version == picked[-1]), None)
 
 

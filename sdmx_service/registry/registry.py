@@ -63,12 +63,10 @@ class Registry:
 
     def structure_use(self, ref: Ref) -> StructureUse | None:
         """What data that name a dataflow, data structure or agreement are bound to."""
-        if ref not in self._uses:
-            use = structure_use_of(self._index, ref)
-            if use is None:
-                return None
-            self._uses[ref] = use
-        return self._uses[ref]
+        found = self._index.find(ref)
+        if found is not None and found not in self._uses:
+            self._uses[found] = structure_use_of(self._index, found)
+        return self._uses[found] if found else None
 
     def structure_context(self, usage: Ref) -> StructureContext:
         """What a writer needs to know of a dataflow or agreement.

@@ -93,7 +93,11 @@ STRUCTURE = DataStructure(
             id="SEX", concept=of("SEX"), representation=Representation(enumeration=SEX_OLD.ref)
         ),
     ),
-    time_dimension=Dimension(id="TIME_PERIOD", concept=of("TIME_PERIOD")),
+    time_dimension=Dimension(
+        id="TIME_PERIOD",
+        concept=of("TIME_PERIOD"),
+        representation=Representation(text_format=TextFormat(data_type="ObservationalTimePeriod")),
+    ),
     measures=(Measure(id="OBS_VALUE", concept=of("OBS_VALUE")),),
     attributes=(
         Attribute(

@@ -60,6 +60,12 @@ def test_dangling_references():
     assert {"found": "DataStructure=AG:DSD(9.0.0)", "artefact": "Dataflow=AG:DF(1.0.0)"} in found
 
 
+def test_a_reference_to_no_version_dangles():
+    lost = replace(FLOW, structure=ref(Class.DATA_STRUCTURE, "DSD", "1.x"))
+    found = faults(lost)["REFERENCE_DANGLING"]
+    assert "DataStructure=AG:DSD(1.x)" in [entry["found"] for entry in found]
+
+
 def test_dangling_items():
     nobody = agreement(FLOW, "NOBODY")
     astray = replace(FILED, target=replace(FILED.target, item="P.X"))

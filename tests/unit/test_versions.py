@@ -64,7 +64,21 @@ def test_what_has_no_version_has_no_other():
 
 
 @pytest.mark.parametrize(
-    "expression", ["+.2.3", "1.~.3", "*.2", "+.0", "2.3+", "3.2+.1+", "x", "1..~", "1.2.3.~", "1~"]
+    "expression",
+    [
+        "+.2.3",
+        "1.~.3",
+        "*.2",
+        "+.0",
+        "2.3+",
+        "3.2+.1+",
+        "x",
+        "1..~",
+        "1.2.3.~",
+        "1~",
+        "1.0\n",
+        "9" * 5000 + ".~",
+    ],
 )
 def test_what_has_no_reading_is_refused(expression):
     with pytest.raises(Refused) as caught:

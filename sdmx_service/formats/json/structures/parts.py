@@ -150,7 +150,6 @@ _TEXT_FORMAT = bind(
     )
 )
 _ENUMERATION = reference(ArtefactClass.CODELIST)
-_ONCE = {"minOccurs", "maxOccurs"}
 
 
 def _read_representation(value: Any, place: Place) -> Representation:
@@ -163,7 +162,10 @@ def _read_representation(value: Any, place: Place) -> Representation:
     }
     found: dict[str, Any] = {}
     for key, held in value.items():
-        if key in _ONCE and held == 1:
+        if key == "maxOccurs" and held == 1:
+            continue
+        if key == "minOccurs" and type(held) is int and held in (0, 1):
+            found["min_occurs"] = held
             continue
         field, codec = known.get(key, ("", TEXT))
         if not field or field in found:
@@ -179,6 +181,8 @@ def _write_representation(value: Representation) -> dict[str, Any]:
     if value.text_format is not None:
         key = "enumerationFormat" if value.enumeration else "format"
         written[key] = _TEXT_FORMAT.write(value.text_format)
+    if value.min_occurs is not None:
+        written["minOccurs"] = value.min_occurs
     return written
 
 
@@ -188,5 +192,9 @@ REPRESENTATION = Codec(_read_representation, _write_representation)
 def represented(key: str, field: str, empty: Representation | None = None) -> Member:
     """A representation, left out where it says nothing."""
     return Member(
-        key, field, REPRESENTATION, shown=lambda value: value != Representation(), empty=empty
+        key,
+        field,
+        REPRESENTATION,
+        shown=lambda value: value.enumeration is not None or value.text_format is not None,
+        empty=empty,
     )

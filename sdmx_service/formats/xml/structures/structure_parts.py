@@ -4,6 +4,8 @@ relationships, time ranges. The classes that use them stand in ``shapes``.
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
 from sdmx_service.formats.xml.structures.dialect import Dialect
@@ -44,8 +46,7 @@ def representation(dialect: Dialect) -> Codec:
     }
 
     def read(element: etree._Element) -> Representation:
-        _check_once(element)
-        found = {}
+        found = _occurrences(element)
         for child in element:
             if child.tag not in parts or parts[child.tag][0] in found:
                 raise unexpected(child)
@@ -54,9 +55,11 @@ def representation(dialect: Dialect) -> Codec:
         return Representation(**found)
 
     def write(put: Put, tag: str, value: Representation) -> None:
-        if value == Representation():
+        if value.enumeration is None and value.text_format is None:
             return
-        put(f"<{tag}>")
+        # SDMX 2.1 counts no values: what must be there, the assignment status says.
+        counted = value.min_occurs is not None and not dialect.is_21
+        put(f'<{tag} minOccurs="{value.min_occurs}">' if counted else f"<{tag}>")
         if value.enumeration is not None:
             enumeration.write(put, "str:Enumeration", value.enumeration)
         if value.text_format is not None:
@@ -67,12 +70,15 @@ def representation(dialect: Dialect) -> Codec:
     return Codec(read, write)
 
 
-def _check_once(element: etree._Element) -> None:
-    """Refuse all occurrences but exactly one: arrays of values have no place in the model."""
+def _occurrences(element: etree._Element) -> dict[str, Any]:
+    """How many values; refuse several, which have no place in the model."""
     check_attributes(element, frozenset(_OCCURRENCES))
-    for name in _OCCURRENCES:
-        if element.get(name, "1") != "1":
-            raise unexpected(element, f"{etree.QName(element).localname}/@{name}")
+    if element.get("maxOccurs", "1") != "1":
+        raise unexpected(element, f"{etree.QName(element).localname}/@maxOccurs")
+    count = element.get("minOccurs")
+    if count not in (None, "0", "1"):
+        raise unexpected(element, f"{etree.QName(element).localname}/@minOccurs")
+    return {} if count is None else {"min_occurs": int(count)}
 
 
 def attribute_relationship(dialect: Dialect) -> Codec:
