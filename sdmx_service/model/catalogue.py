@@ -45,6 +45,9 @@ CATALOGUE: dict[str, ProblemKind] = {
     "XML_NAMESPACE_UNKNOWN": _error(400, 140),  # found
     "XML_ELEMENT_UNEXPECTED": _error(400, 140),  # found
     "XML_HEADER_MISSING": _error(400, 140),
+    "STRUCTURE_INCOMPLETE": _error(400, 140),  # found (element), missing
+    "JSON_MALFORMED": _error(400, 140),  # reason
+    "JSON_MEMBER_UNEXPECTED": _error(400, 140),  # found (path)
     "CSV_HEADER": _error(400, 140),  # found
     "CSV_COLUMN_TWICE": _error(400, 140),  # component
     "CSV_COLUMN_COUNT": _error(400, 140),  # expected, found
@@ -72,7 +75,6 @@ CATALOGUE: dict[str, ProblemKind] = {
     "ATTRIBUTE_CONFLICT": _error(422, 150),  # value, other
     "KEY_DUPLICATE": _error(422, 150),  # line (of the first)
     "ACTION_TAKEN_AS_MERGE": _warning(),  # found (Append, Information, or nothing)
-    "PERIOD_REWRITTEN": _warning(),  # value, canonical
     # The sender may not, or not now (access, service).
     "KEY_MISSING": _error(401, 110),
     "KEY_UNKNOWN": _error(401, 110),

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-_YEAR = r"(?P<year>\d{4})"
+_YEAR = r"(?P<year>[0-9]{4})"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("A", re.compile(rf"^{_YEAR}(?:-A1)?$")),
     ("S", re.compile(rf"^{_YEAR}-S(?P<n>[12])$")),
     ("T", re.compile(rf"^{_YEAR}-T(?P<n>[1-3])$")),
     ("Q", re.compile(rf"^{_YEAR}-Q(?P<n>[1-4])$")),
     ("M", re.compile(rf"^{_YEAR}-M?(?P<n>0[1-9]|1[0-2])$")),
-    ("W", re.compile(rf"^{_YEAR}-W(?P<n>0[1-9]|[1-4]\d|5[0-3])$")),
-    ("D", re.compile(rf"^{_YEAR}-D(?P<n>\d{{3}})$")),
-    ("D", re.compile(rf"^{_YEAR}-(?P<month>\d{{2}})-(?P<day>\d{{2}})$")),
+    ("W", re.compile(rf"^{_YEAR}-W(?P<n>0[1-9]|[1-4][0-9]|5[0-3])$")),
+    ("D", re.compile(rf"^{_YEAR}-D(?P<n>[0-9]{{3}})$")),
+    ("D", re.compile(rf"^{_YEAR}-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})$")),
 )
-_DATE_TIME = re.compile(r"^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?$")
+_DATE_TIME = re.compile(
+    r"^([0-9]{4})-([0-9]{2})-([0-9]{2})T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?$"
+)
 _MONTHS = {"S": 6, "T": 4, "Q": 3, "M": 1}
 # Which forms of period a frequency code may be written with (CL_FREQ 2.1, by its first letter).
 _FORMS_OF_FREQUENCY = {
@@ -48,10 +50,10 @@ def parse_period(text: str) -> TimePeriod:
     Raises ValueError where the text is no period. Source: SDMX 3.0 section 6, time formats.
     """
     for form, pattern in _FORMS:
-        match = pattern.match(text)
+        match = pattern.fullmatch(text)
         if match is not None:
             return _period(form, match)
-    if _DATE_TIME.match(text):
+    if _DATE_TIME.fullmatch(text):
         day = date.fromisoformat(text[:10])
         return TimePeriod(text, "I", day, day)
     start, separator, duration = text.partition("/")
@@ -102,17 +104,24 @@ def _day(year: int, match: re.Match[str]) -> TimePeriod:
     return TimePeriod(day.isoformat(), "D", day, day)
 
 
-_DURATION = re.compile(r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:\d+[HMS])+)?$")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DURATION = re.compile(
+    r"^P(?:([0-9]{1,4})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,7})D)?(?:T(?:[0-9]+[HMS])+)?$"
+)
 
 
 def _range(start: str, duration: str) -> tuple[date, date]:
-    match = _DURATION.match(duration)
-    if match is None or duration in ("P", ""):
+    match = _DURATION.fullmatch(duration)
+    dated = _DATE.fullmatch(start) or _DATE_TIME.fullmatch(start)
+    if match is None or duration == "P" or not dated:
         raise ValueError(f"{start}/{duration}")
     first = date.fromisoformat(start[:10])
     years, months, days = (int(part or 0) for part in match.groups())
     month = first.month - 1 + months + 12 * years
     year, month = first.year + month // 12, month % 12 + 1
     day = min(first.day, calendar.monthrange(year, month)[1])
-    last = date(year, month, day) + timedelta(days=days)
+    try:
+        last = date(year, month, day) + timedelta(days=days)
+    except OverflowError as reason:
+        raise ValueError(f"{start}/{duration}") from reason
     return first, max(first, last - timedelta(days=1))

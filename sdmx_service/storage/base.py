@@ -58,7 +58,10 @@ class Stage(Protocol):
         ...
 
     def add(self, batch: DataBatch) -> None:
-        """Add rows (``layout.schema()``); data sets and their actions are applied in order."""
+        """Add rows (``layout.schema()``); data sets and their actions are applied in order.
+
+        Raises ValueError where an observation lacks a dimension or its period cannot be read.
+        """
         ...
 
     def duplicate_keys(self, samples: int) -> KeyFindings:
@@ -87,9 +90,15 @@ class WriteTransaction(Protocol):
         """The number the next recorded submission gets."""
         ...
 
+    @property
+    def now(self) -> datetime:
+        """The instant of this write: the clock's, but after every change that is published."""
+        ...
+
     def pending_keys(self, stage: Stage, agreement: str, samples: int) -> KeyFindings:
         """Keys of the stage with a version of this agreement still to be released (and higher
-        attributes whose pending value differs from the one given)."""
+        attributes whose pending value differs from the one given); under Delete, those its rows
+        name. Pending is what opens or closes after ``now``."""
         ...
 
     def apply(
@@ -98,12 +107,27 @@ class WriteTransaction(Protocol):
         """Apply the stage's data sets in order; new versions open at ``at`` and close the old.
 
         Merge: given values replace, others stay. Replace: the observation whole, its omitted
-        attributes cleared; attributes above it are merged. Delete: rows matching the given
-        dimensions (null = any) of this agreement close; where measures or attributes are given,
-        only those are emptied. An observation given anew opens a new version even if equal; an
-        attribute above it only where it differs. With ``at`` > ``now`` the versions are pending;
-        pending versions of the touched keys are dropped first. Returns the number of
-        observation versions opened or closed.
+        attributes cleared; attributes above it are merged. An observation given anew opens a new
+        version even if equal; an attribute above it only where it differs.
+
+        Delete, of this agreement only; the rows of a data set act together:
+        - a row that gives no measure or attribute closes the observations matching its
+          dimensions and time (null = any) and, where it gives no time, the attributes of which
+          it gives no dimension that they do not depend on and none of another value (so what
+          they say was said of deleted rows only);
+        - a row that gives measures or observation attributes empties those of the matching
+          observations; what else they have stays, and an empty observation stays;
+        - a row that gives attributes above the observation empties those of the matching
+          partial keys (null = any; dimensions they do not depend on and time play no part).
+
+        With ``at`` > ``now`` the versions are pending. Pending versions of the touched keys are
+        dropped first, but not those of the same submission before ``at``: so one submission may
+        write at now and at later releases, in this order. A pending attribute of the value given
+        stays where it opens before ``at``.
+
+        Returns the number of observation keys, summed over data sets, at which a version opened
+        or closed. Raises ValueError where the stage has duplicate keys or attribute conflicts,
+        or ``at`` is before the latest change published up to ``now``.
         """
         ...
 
@@ -124,7 +148,10 @@ class Store(Protocol):
     """An engine. All methods may be called from several threads at once."""
 
     def prepare(self, layout: Layout) -> None:
-        """Make room for a data structure; nothing happens where it is known."""
+        """Make room for a data structure; nothing happens where it is known.
+
+        Raises ValueError where it is known with another layout.
+        """
         ...
 
     def stage(self, layout: Layout) -> Stage: ...
@@ -138,16 +165,23 @@ class Store(Protocol):
 
         Exactly one slice (maybe empty) without ``updated_after`` and ``include_history``. With
         ``updated_after`` = a and ``at`` = b: a Replace slice of the rows whose version in the
-        merged view at b is not the one at a (and, without observations, series whose attributes
-        differ), then a Delete slice of the keys that are in the view at a and not at b; empty
-        ones are left out. With ``include_history``: the same for each two neighbouring instants
-        of change up to b (after a, where given), with ``valid_from`` on Replace and ``valid_to``
-        on Delete slices.
+        merged view at b is not the one at a (and series without observations whose attributes
+        alone differ), then a Delete slice of the keys that are in the view at a and not at b
+        (everything but the keys null); empty ones are left out (one of other data set attributes
+        than at a is not empty). With ``include_history``: the same for each two neighbouring
+        instants of change up to b (after a, where given), with ``valid_from`` on Replace and
+        ``valid_to`` on Delete slices.
 
-        Series are ordered by the codes of the dimensions in key order, observations by period.
+        ``first_observations`` and ``last_observations`` together give what is among either.
+        They, ``offset`` and ``limit`` count in each slice. A series without any row wanted is
+        left out. A missing value meets only the operators ne and nc; a measure compares by
+        number where it and the value are numbers, else by text without order.
+
+        Series are ordered by the codes of the dimensions in key order, observations by period
+        (first day, last day, text). Taking the next slice ends the walk of the one before.
         In a merged view a series' higher attributes are those of the agreement that wins its
         latest visible period; data set attributes those of the agreement that wins the latest
-        period of all.
+        period of all (of several, the first in precedence).
         """
         ...
 

@@ -1,1 +1,1 @@
-"""Is a message what its structure says? Pure checks over Arrow batches; no exception for bad data."""
+"""Is a message what its structure says? Checks over Arrow batches; bad data is no exception."""

@@ -1,0 +1,39 @@
+"""Text and numbers as JSON (RFC 8259)."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sdmx_service.formats.splice import between, byte_set, holds_any
+
+_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_RARE = [chr(number) for number in range(0x20)]
+_SUSPECT = byte_set(bytes(range(0x20)) + b'"\\')
+_CONTROL = byte_set(bytes(range(0x20)))
+
+
+def strings(texts: pa.Array) -> pa.Array:
+    """Texts as JSON strings, in their quotes."""
+    return between('"', escaped(texts), '"')
+
+
+def numbers(texts: pa.Array) -> pa.Array:
+    """Texts as they stand where they are JSON numbers, else as strings (``NaN``, ``007``)."""
+    number = pc.match_substring_regex(texts, pattern=_NUMBER)
+    return texts if pc.all(number).as_py() else pc.if_else(number, texts, strings(texts))
+
+
+def escaped(texts: pa.Array) -> pa.Array:
+    """Texts fit to stand in a JSON string."""
+    if not holds_any(texts, _SUSPECT):
+        return texts
+    for character in ("\\", '"'):
+        texts = pc.replace_substring(texts, pattern=character, replacement="\\" + character)
+    if holds_any(texts, _CONTROL):
+        for character in _RARE:
+            replacement = json.dumps(character)[1:-1]
+            texts = pc.replace_substring(texts, pattern=character, replacement=replacement)
+    return texts

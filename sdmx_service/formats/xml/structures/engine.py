@@ -1,0 +1,327 @@
+"""How a class of the model is described in XML, and the two walks over such a description.
+
+A ``Shape`` lists the attributes and elements of a class in the order of the schema; ``bind`` makes
+a ``Codec`` of it. What a shape does not list is refused, on reading and on writing alike. No class
+of the model and no version of SDMX-ML is named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from lxml import etree
+
+from sdmx_service.formats.model_fields import required_fields, slot, unlisted_fields
+from sdmx_service.formats.xml.structures.text import attribute_text
+from sdmx_service.model.problem import Location, Refused, refuse
+from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.structures import About
+
+Put = Callable[[str], None]
+Bags = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Reads an element into a value, and writes a value as an element of the given tag."""
+
+    read: Callable[[etree._Element], Any]
+    write: Callable[[Put, str, Any], None]
+    write_stub: Callable[[Put, str, Any], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An XML attribute; ``show`` gives None where it is not written."""
+
+    name: str
+    field: str
+    parse: Callable[[str], Any] = str
+    show: Callable[[Any], str | None] = lambda value: value
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A child element. ``collect`` makes one value of repeated ones; ``codec`` None is the shape
+    itself; ``artefact`` picks, of a field of references, those of one class; ``needed`` elements
+    stand in a stub too; ``empty`` is written where there is none."""
+
+    tag: str
+    field: str
+    codec: Codec | None
+    collect: Callable[[list[Any]], Any] | None = None
+    artefact: ArtefactClass | None = None
+    needed: bool = False
+    empty: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """An element that only holds others; it is left out where they all are."""
+
+    tag: str
+    parts: tuple[Element | Wrapper, ...]
+    ignored: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One class: ``field`` paths are relative to it (``about.names``, ``ref.id``).
+
+    ``ignored`` attributes say nothing that the model does not know otherwise, unless they have
+    another value than the one given (None: any). ``dropped`` fields mean nothing in this version.
+    ``complete`` fills in what the standard says of absent parts, of the class and of its name.
+    ``derived`` gives attributes that are only written.
+    """
+
+    model: type[Any]
+    attributes: tuple[Attribute, ...] = ()
+    elements: tuple[Element | Wrapper, ...] = ()
+    artefact: ArtefactClass | None = None
+    ignored: Mapping[str, str | None] | None = None
+    dropped: frozenset[str] = frozenset()
+    complete: Callable[[dict[str, Any], dict[str, Any]], None] | None = None
+    derived: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Where the value of one element goes."""
+
+    slot: int
+    name: str
+    read: Callable[[etree._Element], Any]
+    repeats: bool
+    inside: dict[str, _Reading] | None = None
+    ignored: frozenset[str] = frozenset()
+
+
+def unexpected(element: etree._Element, found: str | None = None) -> Refused:
+    """The problem of an element, or of one attribute of it, that has no place here."""
+    name = found or etree.QName(element).localname
+    return refuse("XML_ELEMENT_UNEXPECTED", place_of(element), found=name)
+
+
+def place_of(element: etree._Element) -> Location:
+    """The line of an element."""
+    line = element.sourceline
+    return Location(line=line if isinstance(line, int) else None)
+
+
+def bind(shape: Shape, names: Mapping[str, str]) -> Codec:
+    """The codec of a shape; ``names`` gives the namespace of each prefix used in its tags."""
+    write = _writer(shape, shape.elements)
+    needed = tuple(
+        part
+        for part in shape.elements
+        if isinstance(part, Element) and (part.needed or part.field == "about.names")
+    )
+    return Codec(_reader(shape, names), write, _writer(shape, needed, stub=True))
+
+
+def full_tag(tag: str, names: Mapping[str, str]) -> str:
+    """``com:Name`` as lxml names it."""
+    prefix, _, local = tag.partition(":")
+    return f"{{{names[prefix]}}}{local}"
+
+
+def _reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element], Any]:
+    attributes = {part.name: (*slot(part.field), part.parse) for part in shape.attributes}
+    ignored = dict(shape.ignored or {})
+    required = required_fields(shape.model)
+
+    def read(element: etree._Element) -> Any:
+        bags: Bags = ({}, {}, {})
+        for key, value in element.attrib.items():
+            name, text = str(key), str(value)
+            part = attributes.get(name)
+            if part is not None:
+                bags[part[0]][part[1]] = _parsed(element, part[2], text)
+            elif not _ignorable(name, text, ignored):
+                raise unexpected(element, f"{etree.QName(element).localname}/@{name}")
+        _read_children(element, children, bags)
+        for parent, name, collect in collecting:
+            if name in bags[parent]:
+                bags[parent][name] = collect(bags[parent][name])
+        return _make(shape, bags, required, element)
+
+    collecting = tuple(
+        {(*slot(part.field), part.collect) for part in _flat(shape.elements) if part.collect}
+    )
+    children = _readings(shape.elements, names, read)
+    return read
+
+
+def _parsed(element: etree._Element, parse: Callable[[str], Any], text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError as error:
+        place = place_of(element)
+        raise refuse("VALUE_FORMAT", place, value=text, data_type=str(error)) from error
+
+
+def _ignorable(name: str, text: str, ignored: Mapping[str, str | None]) -> bool:
+    return name.startswith(_INSTANCE) or (name in ignored and ignored[name] in (None, text))
+
+
+def _make(
+    shape: Shape,
+    bags: Bags,
+    required: frozenset[str],
+    element: etree._Element,
+) -> Any:
+    own, about, ref = bags
+    if about:
+        own["about"] = About(**about)
+    if shape.complete is not None:
+        shape.complete(own, ref)
+    missing = sorted(required - own.keys())
+    if shape.artefact is not None:
+        missing += sorted({"agency", "id"} - ref.keys())
+    if missing:
+        name = etree.QName(element).localname
+        place = place_of(element)
+        raise refuse("STRUCTURE_INCOMPLETE", place, found=name, missing=", ".join(missing))
+    if shape.artefact is not None:
+        own["ref"] = Ref(shape.artefact, **ref)
+    return shape.model(**own)
+
+
+def _readings(
+    parts: tuple[Element | Wrapper, ...],
+    names: Mapping[str, str],
+    itself: Callable[[etree._Element], Any],
+) -> dict[str, _Reading]:
+    table = {}
+    for part in parts:
+        if isinstance(part, Wrapper):
+            inside = _readings(part.parts, names, itself)
+            reading = _Reading(0, "", itself, True, inside, part.ignored)
+        else:
+            read = part.codec.read if part.codec else itself
+            reading = _Reading(*slot(part.field), read, part.collect is not None)
+        table[full_tag(part.tag, names)] = reading
+    return table
+
+
+def _read_children(element: etree._Element, known: Mapping[str, _Reading], bags: Bags) -> None:
+    for child in element:
+        reading = known.get(child.tag)
+        if reading is None:
+            if _is_self_link(child):
+                continue
+            raise unexpected(child)
+        bag = bags[reading.slot]
+        if reading.inside is not None:
+            check_attributes(child, reading.ignored)
+            _read_children(child, reading.inside, bags)
+        elif reading.repeats:
+            bag.setdefault(reading.name, []).append(reading.read(child))
+        elif reading.name in bag:
+            raise unexpected(child)
+        else:
+            bag[reading.name] = reading.read(child)
+
+
+def _is_self_link(element: etree._Element) -> bool:
+    """A link of an artefact to itself, which repeats its name."""
+    return etree.QName(element).localname == "Link" and element.get("rel") == "self"
+
+
+def check_attributes(element: etree._Element, allowed: frozenset[str] = frozenset()) -> None:
+    """Refuse an attribute that is not allowed."""
+    for name in map(str, element.attrib):
+        if name not in allowed and not name.startswith(_INSTANCE):
+            raise unexpected(element, f"{etree.QName(element).localname}/@{name}")
+
+
+def _writer(
+    shape: Shape, parts: tuple[Element | Wrapper, ...], *, stub: bool = False
+) -> Callable[[Put, str, Any], None]:
+    attributes = [
+        (f' {part.name}="', attrgetter(part.field), part.show) for part in shape.attributes
+    ]
+    listed = {part.field for part in _flat(shape.elements)} | shape.dropped
+    listed |= {part.field for part in shape.attributes}
+    leftovers = [] if stub else unlisted_fields(shape.model, listed)
+    end = ' isExternalReference="true">' if stub else ">"
+
+    def write(put: Put, tag: str, value: Any) -> None:
+        for get, default, label in leftovers:
+            if get(value) != default:
+                raise refuse("FORMAT_CANNOT_CARRY", found=label)
+        put(f"<{tag}")
+        for opening, get, show in attributes:
+            held = get(value)
+            text = None if held is None else show(held)
+            if text is not None:
+                put(f'{opening}{attribute_text(text)}"')
+        put(f"{shape.derived(value)}{end}" if shape.derived else end)
+        write_children(put, value)
+        put(f"</{tag}>")
+
+    write_children = _children_writer(parts, write)
+    return write
+
+
+def _children_writer(
+    parts: tuple[Element | Wrapper, ...], itself: Callable[[Put, str, Any], None]
+) -> Callable[[Put, Any], None]:
+    steps = [
+        _wrapper_step(part, itself) if isinstance(part, Wrapper) else _element_step(part, itself)
+        for part in parts
+    ]
+
+    def write(put: Put, value: Any) -> None:
+        for step in steps:
+            step(put, value)
+
+    return write
+
+
+def _wrapper_step(
+    part: Wrapper, itself: Callable[[Put, str, Any], None]
+) -> Callable[[Put, Any], None]:
+    inside = _children_writer(part.parts, itself)
+    filled = [attrgetter(held.field) for held in _flat(part.parts)]
+
+    def write(put: Put, value: Any) -> None:
+        if any(get(value) for get in filled):
+            put(f"<{part.tag}>")
+            inside(put, value)
+            put(f"</{part.tag}>")
+
+    return write
+
+
+def _element_step(
+    part: Element, itself: Callable[[Put, str, Any], None]
+) -> Callable[[Put, Any], None]:
+    get, tag, artefact = attrgetter(part.field), part.tag, part.artefact
+    write_value = part.codec.write if part.codec else itself
+    nothing = () if part.empty is None else (part.empty,)
+
+    def write_one(put: Put, value: Any) -> None:
+        held = get(value)
+        if held is None:
+            held = part.empty
+        if held is not None:
+            write_value(put, tag, held)
+
+    def write_each(put: Put, value: Any) -> None:
+        for held in get(value) or nothing:
+            if artefact is None or held.artefact is artefact:
+                write_value(put, tag, held)
+
+    return write_one if part.collect is None else write_each
+
+
+def _flat(parts: tuple[Element | Wrapper, ...]) -> list[Element]:
+    elements: list[Element] = []
+    for part in parts:
+        elements += _flat(part.parts) if isinstance(part, Wrapper) else [part]
+    return elements

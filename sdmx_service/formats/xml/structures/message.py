@@ -1,0 +1,183 @@
+"""The structure message around the artefacts: header, containers, stubs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from sdmx_service.formats.xml.safe import parse_tree
+from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, Dialect
+from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
+from sdmx_service.formats.xml.structures.shapes import codecs
+from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
+from sdmx_service.formats.xml.structures.shapes_data_structure import fit_21
+from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import Header
+from sdmx_service.model.problem import refuse
+from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.structures import (
+    About,
+    Artefact,
+    DataConstraint,
+    DataStructure,
+    StructureMessage,
+)
+from sdmx_service.model.text import LocalisedText
+
+_A = ArtefactClass
+_CONTAINERS_30: Mapping[str, tuple[ArtefactClass, ...]] = {
+    "str:AgencySchemes": (_A.AGENCY_SCHEME,),
+    "str:Categorisations": (_A.CATEGORISATION,),
+    "str:CategorySchemes": (_A.CATEGORY_SCHEME,),
+    "str:Codelists": (_A.CODELIST,),
+    "str:ConceptSchemes": (_A.CONCEPT_SCHEME,),
+    "str:DataConstraints": (_A.DATA_CONSTRAINT,),
+    "str:DataConsumerSchemes": (_A.DATA_CONSUMER_SCHEME,),
+    "str:Dataflows": (_A.DATAFLOW,),
+    "str:DataProviderSchemes": (_A.DATA_PROVIDER_SCHEME,),
+    "str:DataStructures": (_A.DATA_STRUCTURE,),
+    "str:ProvisionAgreements": (_A.PROVISION_AGREEMENT,),
+}
+_CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
+    "str:OrganisationSchemes": (
+        _A.AGENCY_SCHEME,
+        _A.DATA_CONSUMER_SCHEME,
+        _A.DATA_PROVIDER_SCHEME,
+    ),
+    "str:Dataflows": (_A.DATAFLOW,),
+    "str:CategorySchemes": (_A.CATEGORY_SCHEME,),
+    "str:Categorisations": (_A.CATEGORISATION,),
+    "str:Codelists": (_A.CODELIST,),
+    "str:Concepts": (_A.CONCEPT_SCHEME,),
+    "str:DataStructures": (_A.DATA_STRUCTURE,),
+    "str:Constraints": (_A.DATA_CONSTRAINT,),
+    "str:ProvisionAgreements": (_A.PROVISION_AGREEMENT,),
+}
+_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30}
+_CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30)}
+_DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30)}
+
+
+def read(source: bytes, limits: Limits) -> StructureMessage:
+    """Read a structure message of SDMX-ML 2.1 or 3.0; its header and footer are not kept.
+
+    Raises Refused where it is malformed or holds what the model cannot.
+    """
+    root = parse_tree(source, limits)
+    name = etree.QName(root)
+    if name.localname != "Structure":
+        raise refuse("XML_ROOT_UNKNOWN", place_of(root), found=name.localname)
+    dialect = _DIALECTS.get(name.namespace or "")
+    if dialect is None:
+        place = place_of(root)
+        raise refuse("XML_NAMESPACE_UNKNOWN", place, found=name.namespace or "")
+    artefacts: list[Artefact] = []
+    stubs: set[Ref] = set()
+    for container in _containers(root, dialect):
+        _read_container(container, dialect, artefacts, stubs)
+    return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
+
+
+def _containers(root: etree._Element, dialect: Dialect) -> list[etree._Element]:
+    around = {full_tag("mes:Header", dialect.names)}
+    found: list[etree._Element] = []
+    for part in root:
+        if part.tag == full_tag("mes:Structures", dialect.names):
+            found += list(part)
+        elif part.tag not in around and etree.QName(part).localname != "Footer":
+            raise unexpected(part)
+    return found
+
+
+def _read_container(
+    container: etree._Element, dialect: Dialect, artefacts: list[Artefact], stubs: set[Ref]
+) -> None:
+    tags = {full_tag(tag, dialect.names): tag for tag in _CONTAINERS[dialect.version]}
+    if container.tag not in tags:
+        raise unexpected(container)
+    classes = _CONTAINERS[dialect.version][tags[str(container.tag)]]
+    known = {full_tag(_tag(one, dialect), dialect.names): one for one in classes}
+    for element in container:
+        if element.tag not in known:
+            raise unexpected(element)
+        artefact = _CODECS[dialect.version][known[str(element.tag)]].read(element)
+        artefacts.append(artefact)
+        if element.get("isExternalReference") in ("true", "1"):
+            stubs.add(artefact.ref)
+
+
+def _tag(artefact: ArtefactClass, dialect: Dialect) -> str:
+    if dialect.is_21 and artefact is _A.DATA_CONSTRAINT:
+        return "str:ContentConstraint"
+    return f"str:{artefact.value}"
+
+
+def write_30(header: Header, message: StructureMessage) -> bytes:
+    """Write SDMX-ML 3.0. Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing."""
+    return _write(header, message, ML_30)
+
+
+def write_21(header: Header, message: StructureMessage) -> bytes:
+    """Write SDMX-ML 2.1, which has one measure, no annotation values and no version extensions.
+
+    Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
+    """
+    return _write(header, message, ML_21)
+
+
+def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
+    pieces = ['<?xml version="1.0" encoding="UTF-8"?>\n<mes:Structure']
+    pieces += [f' xmlns:{prefix}="{uri}"' for prefix, uri in dialect.names.items()]
+    pieces.append(">")
+    _write_header(pieces.append, header)
+    by_class: dict[ArtefactClass, list[Artefact]] = {}
+    for artefact in message.artefacts:
+        by_class.setdefault(artefact.ref.artefact, []).append(artefact)
+    pieces.append("<mes:Structures>")
+    for container, classes in _CONTAINERS[dialect.version].items():
+        held = [artefact for one in classes for artefact in by_class.get(one, ())]
+        if held:
+            pieces.append(f"\n<{container}>")
+            for artefact in held:
+                _write_artefact(pieces.append, artefact, artefact.ref in message.stubs, dialect)
+            pieces.append(f"\n</{container}>")
+    pieces.append("\n</mes:Structures></mes:Structure>\n")
+    return to_bytes(pieces)
+
+
+def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) -> None:
+    kind = artefact.ref.artefact
+    codec: Codec = _CODECS[dialect.version][kind]
+    tag = _tag(kind, dialect)
+    put("\n")
+    if stub and codec.write_stub is not None:
+        bare = replace(artefact, about=About(names=artefact.about.names))
+        codec.write_stub(put, tag, bare)
+        return
+    if isinstance(artefact, DataConstraint):
+        check_constraint(artefact, regions=None if dialect.is_21 else 2)
+    if isinstance(artefact, DataStructure) and dialect.is_21:
+        artefact = fit_21(artefact)
+    codec.write(put, tag, artefact)
+
+
+def _write_header(put: Put, header: Header) -> None:
+    prepared = header.prepared or datetime.now(UTC)
+    put(f"\n<mes:Header><mes:ID>{element_text(header.id or 'STRUCTURES')}</mes:ID>")
+    put(f"<mes:Test>{'true' if header.test else 'false'}</mes:Test>")
+    put(f"<mes:Prepared>{prepared.isoformat()}</mes:Prepared>")
+    put(f'<mes:Sender id="{attribute_text(header.sender or "unknown")}"/>')
+    for receiver in header.receivers:
+        put(f'<mes:Receiver id="{attribute_text(receiver)}"/>')
+    _write_texts(put, "com:Name", header.names)
+    _write_texts(put, "mes:Source", header.sources)
+    put("</mes:Header>\n")
+
+
+def _write_texts(put: Put, tag: str, texts: LocalisedText) -> None:
+    for language, text in texts:
+        put(f'<{tag} xml:lang="{attribute_text(language)}">{element_text(text)}</{tag}>')

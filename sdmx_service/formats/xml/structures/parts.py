@@ -1,0 +1,164 @@
+"""Codecs of what every class is made of: texts, booleans, annotations, contacts, formats.
+
+The same in SDMX-ML 2.1 and 3.0; what differs stands in ``references`` and ``shapes``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from sdmx_service.formats.xml.structures.engine import (
+    Attribute,
+    Codec,
+    Element,
+    Put,
+    Shape,
+    Wrapper,
+    bind,
+    check_attributes,
+    unexpected,
+)
+from sdmx_service.formats.xml.structures.text import attribute_text, element_text
+from sdmx_service.model.problem import refuse
+from sdmx_service.model.structures import Annotation, Contact, TextFormat
+from sdmx_service.model.text import LocalisedText
+
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_DEFAULT_LANGUAGE = "en"  # of xml:lang, by the schema
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def content(element: etree._Element) -> str:
+    """The text of an element that holds nothing else."""
+    if len(element):
+        raise unexpected(element[0])
+    return element.text or ""
+
+
+def _read_text(element: etree._Element) -> str:
+    check_attributes(element)
+    return content(element)
+
+
+def _read_id(element: etree._Element) -> str:
+    check_attributes(element)
+    return content(element).strip()
+
+
+def _write_text(put: Put, tag: str, value: str) -> None:
+    put(f"<{tag}>{element_text(value)}</{tag}>")
+
+
+def _read_localised(element: etree._Element) -> tuple[str, str]:
+    language = element.get(_LANGUAGE)
+    if len(element.attrib) > (language is not None):
+        check_attributes(element, frozenset({_LANGUAGE}))
+    return (language or _DEFAULT_LANGUAGE, content(element))
+
+
+def _write_localised(put: Put, tag: str, value: tuple[str, str]) -> None:
+    put(f'<{tag} xml:lang="{attribute_text(value[0])}">{element_text(value[1])}</{tag}>')
+
+
+def localised_text(texts: list[tuple[str, str]]) -> LocalisedText:
+    """Texts by language; an empty one says nothing. Raises Refused: a language twice."""
+    languages = [language for language, _ in texts]
+    twice = next((one for one in languages if languages.count(one) > 1), None)
+    if twice is not None:
+        raise refuse("XML_ELEMENT_UNEXPECTED", found=f"xml:lang={twice}")
+    return LocalisedText.of(dict(texts))
+
+
+def boolean(text: str) -> bool:
+    """An xs:boolean. Raises ValueError."""
+    if text.strip() not in _BOOLEANS:
+        raise ValueError("Boolean")
+    return _BOOLEANS[text.strip()]
+
+
+def show_boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def show_true(value: bool) -> str | None:
+    """Written only where it is true, for attributes whose default is false."""
+    return "true" if value else None
+
+
+def _integer(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise ValueError("Integer")
+    return int(text)
+
+
+TEXT = Codec(_read_text, _write_text)
+ID = Codec(_read_id, _write_text)
+LOCALISED = Codec(_read_localised, _write_localised)
+
+
+def texts(tag: str, field: str) -> Element:
+    """Repeated elements, one a language, that are one field."""
+    return Element(tag, field, LOCALISED, localised_text)
+
+
+def annotated(shape: Shape, names: Mapping[str, str]) -> Wrapper:
+    """The annotations of anything."""
+    codec = bind(shape, names)
+    each = Element("com:Annotation", "about.annotations", codec, tuple)
+    return Wrapper("com:Annotations", (each,))
+
+
+def annotation_shape(*, with_value: bool) -> Shape:
+    """An annotation; SDMX-ML 2.1 knows no AnnotationValue."""
+    value = (Element("com:AnnotationValue", "value", TEXT),) if with_value else ()
+    return Shape(
+        Annotation,
+        attributes=(Attribute("id", "id"),),
+        elements=(
+            Element("com:AnnotationTitle", "title", TEXT),
+            Element("com:AnnotationType", "type", TEXT),
+            Element("com:AnnotationURL", "url", ID),
+            texts("com:AnnotationText", "text"),
+            *value,
+        ),
+    )
+
+
+NAMED = (
+    Element("com:Name", "about.names", LOCALISED, localised_text, empty=(_DEFAULT_LANGUAGE, "")),
+    texts("com:Description", "about.descriptions"),
+)
+"""Names and descriptions; a name is asked for by the schema, an empty one says nothing."""
+
+CONTACT = Shape(
+    Contact,
+    attributes=(Attribute("id", "id"),),
+    elements=(
+        texts("com:Name", "names"),
+        texts("str:Department", "departments"),
+        texts("str:Role", "roles"),
+        Element("str:Telephone", "telephones", TEXT, tuple),
+        Element("str:URI", "uris", ID, tuple),
+        Element("str:Email", "emails", TEXT, tuple),
+    ),
+)
+
+TEXT_FORMAT = Shape(
+    TextFormat,
+    attributes=(
+        Attribute("textType", "data_type"),
+        Attribute("isSequence", "is_sequence", boolean, show_boolean),
+        Attribute("interval", "interval"),
+        Attribute("startValue", "start_value"),
+        Attribute("endValue", "end_value"),
+        Attribute("minLength", "min_length", _integer, str),
+        Attribute("maxLength", "max_length", _integer, str),
+        Attribute("minValue", "min_value"),
+        Attribute("maxValue", "max_value"),
+        Attribute("decimals", "decimals", _integer, str),
+        Attribute("pattern", "pattern"),
+        Attribute("isMultiLingual", "is_multilingual", boolean, show_boolean),
+    ),
+)

@@ -1,0 +1,146 @@
+"""References: URNs in SDMX-ML 3.0, ``Ref`` elements in 2.1. Nothing is resolved here."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from sdmx_service.formats.xml.structures.engine import (
+    Codec,
+    Put,
+    check_attributes,
+    place_of,
+    unexpected,
+)
+from sdmx_service.formats.xml.structures.parts import content
+from sdmx_service.formats.xml.structures.text import attribute_text, element_text
+from sdmx_service.model.problem import Refused, refuse
+from sdmx_service.model.refs import (
+    ITEM_CLASSES,
+    PACKAGES,
+    UNVERSIONED,
+    ArtefactClass,
+    Ref,
+    parse_urn,
+)
+
+_NAMES_OF_21 = {ArtefactClass.DATA_CONSTRAINT: "ContentConstraint"}
+_CLASSES_OF_21 = {
+    **{artefact.value: artefact for artefact in ArtefactClass},
+    **{item: scheme for scheme, item in ITEM_CLASSES.items()},
+    "ContentConstraint": ArtefactClass.DATA_CONSTRAINT,
+}
+_VERSION_OF_21 = re.compile(r"[0-9]+(\.[0-9]+)*")
+_ATTRIBUTES_OF_21 = frozenset(
+    {"agencyID", "id", "version", "class", "package", "local"}
+    | {"maintainableParentID", "maintainableParentVersion"}
+)
+
+
+def name_of_21(artefact: ArtefactClass) -> str:
+    """The class name of SDMX 2.1."""
+    return _NAMES_OF_21.get(artefact, artefact.value)
+
+
+def version_of_21(version: str | None) -> str | None:
+    """A version as SDMX 2.1 writes it: numbers and dots only. Raises Refused."""
+    if version is not None and not _VERSION_OF_21.fullmatch(version):
+        raise refuse("FORMAT_CANNOT_CARRY", found=version)
+    return version
+
+
+def urn_reference(_artefact: ArtefactClass | None = None, *, item: bool = False) -> Codec:
+    """A reference of SDMX-ML 3.0; ``item``: to an item of a scheme."""
+
+    def read(element: etree._Element) -> Ref:
+        check_attributes(element)
+        return _of_class(_parse_urn(element, content(element)), _artefact, item, element)
+
+    return Codec(read, _write_urn)
+
+
+def element_reference(artefact: ArtefactClass | None = None, *, item: bool = False) -> Codec:
+    """A reference of SDMX-ML 2.1: an unqualified ``Ref``, or a ``URN``, or both."""
+
+    def read(element: etree._Element) -> Ref:
+        check_attributes(element)
+        inside = {str(child.tag): child for child in element}
+        stray = next((child for child in element if child.tag not in ("Ref", "URN")), None)
+        if stray is not None:
+            raise unexpected(stray)
+        if "Ref" in inside:
+            ref = _read_ref(inside["Ref"], artefact)
+        elif "URN" in inside:
+            ref = _parse_urn(element, content(inside["URN"]))
+        else:
+            raise _malformed(element, etree.QName(element).localname)
+        return _of_class(ref, artefact, item, element)
+
+    return Codec(read, _write_ref)
+
+
+def local_reference() -> Codec:
+    """A reference by id within the artefact: ``<X><Ref id="…"/></X>``, of SDMX-ML 2.1."""
+
+    def read(element: etree._Element) -> str:
+        ref = element.find("Ref")
+        if ref is None or len(element) != 1 or not ref.get("id"):
+            raise _malformed(element, etree.QName(element).localname)
+        check_attributes(ref, frozenset({"id", "class", "package", "local"}))
+        return ref.get("id", "")
+
+    def write(put: Put, tag: str, value: str) -> None:
+        put(f'<{tag}><Ref id="{attribute_text(value)}"/></{tag}>')
+
+    return Codec(read, write)
+
+
+def _malformed(element: etree._Element, found: str) -> Refused:
+    place = place_of(element)
+    return refuse("STRUCTURE_REFERENCE_MALFORMED", place, found=found)
+
+
+def _parse_urn(element: etree._Element, urn: str) -> Ref:
+    try:
+        return parse_urn(urn)
+    except ValueError as error:
+        raise _malformed(element, urn.strip()) from error
+
+
+def _of_class(ref: Ref, artefact: ArtefactClass | None, item: bool, element: etree._Element) -> Ref:
+    if artefact is not None and (ref.artefact is not artefact or (ref.item is not None) != item):
+        raise _malformed(element, ref.urn)
+    return ref
+
+
+def _write_urn(put: Put, tag: str, value: Ref) -> None:
+    if value.version is None and value.artefact not in UNVERSIONED:
+        raise refuse("FORMAT_CANNOT_CARRY", found=value.short)
+    put(f"<{tag}>{element_text(value.urn)}</{tag}>")
+
+
+def _read_ref(element: etree._Element, artefact: ArtefactClass | None) -> Ref:
+    check_attributes(element, _ATTRIBUTES_OF_21)
+    name = element.get("class")
+    found = _CLASSES_OF_21.get(name) if name else artefact
+    parent, agency, own = (element.get(key) for key in ("maintainableParentID", "agencyID", "id"))
+    if found is None or not agency or not own:
+        raise _malformed(element, name or own or "Ref")
+    version = element.get("maintainableParentVersion" if parent else "version", "1.0")
+    kept = None if found in UNVERSIONED else version
+    return Ref(found, agency, parent, kept, own) if parent else Ref(found, agency, own, kept)
+
+
+def _write_ref(put: Put, tag: str, value: Ref) -> None:
+    version = "1.0" if value.artefact in UNVERSIONED else version_of_21(value.version)
+    if version is None:
+        raise refuse("FORMAT_CANNOT_CARRY", found=value.short)
+    if value.item is None:
+        name = {"id": value.id, "version": version, "class": name_of_21(value.artefact)}
+    else:
+        parent = {"maintainableParentID": value.id, "maintainableParentVersion": version}
+        name = {**parent, "id": value.item, "class": ITEM_CLASSES[value.artefact]}
+    attributes = {"agencyID": value.agency, **name, "package": PACKAGES[value.artefact]}
+    text = "".join(f' {key}="{attribute_text(held)}"' for key, held in attributes.items())
+    put(f"<{tag}><Ref{text}/></{tag}>")

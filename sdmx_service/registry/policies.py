@@ -1,0 +1,102 @@
+"""Who publishes what for whom, as the annotations of agreements and providers say it.
+
+The policy itself stands in ``access``; here it is only read from the structures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sdmx_service.access.gate import AgreementPolicy, Tier
+from sdmx_service.access.principal import Principal, PrincipalKind
+from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.structures import (
+    About,
+    Artefact,
+    Organisation,
+    OrganisationScheme,
+    ProvisionAgreement,
+)
+from sdmx_service.registry.index import Index
+
+SHARING_TIER = "SHARING_TIER"
+"""Annotation of an agreement: who reads it (``public``, ``regional``, ``national``, ``own``)."""
+PRECEDENCE = "PRECEDENCE"
+"""Annotation of an agreement: its rank in its dataflow, an integer; the lowest wins."""
+COUNTRY = "COUNTRY"
+"""Annotation of a data provider: its country; international ones have none."""
+FOCAL_PREFIX = "FOCAL_"
+"""Start of a focal point's id; its country follows."""
+
+
+def title_of(about: About, kind: str) -> str | None:
+    """The title of the first annotation of this type, or None."""
+    note = about.annotation(kind)
+    return note.title.strip() if note and note.title else None
+
+
+def provider_of(index: Index, ref: Ref) -> Organisation | None:
+    """The data provider that an item of a data provider scheme names."""
+    found = index.find(ref)
+    scheme = index.artefacts.get(found) if found else None
+    if not isinstance(scheme, OrganisationScheme):
+        return None
+    return next((entry for entry in scheme.items if entry.id == ref.item), None)
+
+
+def policy_of(index: Index, agreement: ProvisionAgreement) -> AgreementPolicy:
+    """What the registry says of an agreement; what is malformed or unsaid takes the strictest."""
+    provider = provider_of(index, agreement.data_provider)
+    return AgreementPolicy(
+        agreement=agreement.ref.short,
+        provider=agreement.data_provider.item or "",
+        country=title_of(provider.about, COUNTRY) if provider else None,
+        tier=_tier(title_of(agreement.about, SHARING_TIER)),
+        rank=_rank(title_of(agreement.about, PRECEDENCE)),
+    )
+
+
+def principal_of(artefacts: Iterable[Artefact], principal_id: str) -> Principal:
+    """Who stands behind an id: a data provider, or the focal point of a provider's country.
+
+    The provider named like the agency that maintains its scheme is the hub itself. Raises
+    ValueError where there is no such provider or country.
+    """
+    schemes = [
+        artefact
+        for artefact in artefacts
+        if isinstance(artefact, OrganisationScheme)
+        and artefact.ref.artefact is ArtefactClass.DATA_PROVIDER_SCHEME
+    ]
+    for scheme in schemes:
+        for provider in scheme.items:
+            if provider.id == principal_id:
+                hub = provider.id == scheme.ref.agency
+                return Principal(
+                    id=principal_id,
+                    kind=PrincipalKind.HUB if hub else PrincipalKind.PROVIDER,
+                    provider=principal_id,
+                    country=title_of(provider.about, COUNTRY),
+                )
+    return _focal_point(schemes, principal_id)
+
+
+def _focal_point(schemes: list[OrganisationScheme], principal_id: str) -> Principal:
+    countries = {
+        title_of(provider.about, COUNTRY) for scheme in schemes for provider in scheme.items
+    }
+    country = principal_id.removeprefix(FOCAL_PREFIX)
+    if not principal_id.startswith(FOCAL_PREFIX) or country not in countries:
+        raise ValueError(principal_id)
+    return Principal(id=principal_id, kind=PrincipalKind.FOCAL_POINT, country=country)
+
+
+def _tier(title: str | None) -> Tier:
+    return Tier(title) if title in set(Tier) else Tier.OWN
+
+
+def _rank(title: str | None) -> int:
+    try:
+        return int(title or 0)
+    except ValueError:
+        return 0

@@ -1,0 +1,114 @@
+"""The structures the hub knows, ready to be asked. Built once, never changed.
+
+Searching stands in ``select``, what data are bound to in ``usage``, rights in ``policies``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sdmx_service.access.gate import AgreementPolicy
+from sdmx_service.access.principal import Principal
+from sdmx_service.model.message import StructureContext, StructureUse
+from sdmx_service.model.query import StructureQuery
+from sdmx_service.model.refs import Ref
+from sdmx_service.model.structures import (
+    Artefact,
+    DataConstraint,
+    Dataflow,
+    DataStructure,
+    ProvisionAgreement,
+    Representation,
+    StructureMessage,
+)
+from sdmx_service.registry.index import index_of
+from sdmx_service.registry.policies import policy_of, principal_of
+from sdmx_service.registry.select import select
+from sdmx_service.registry.usage import (
+    constraints_of,
+    representations_of,
+    structure_context_of,
+    structure_use_of,
+)
+
+
+class Registry:
+    """Every artefact and what follows from it. References may leave the version out (latest) or
+    give a wildcard."""
+
+    __slots__ = ("_contexts", "_index", "_uses")
+
+    def __init__(self, artefacts: Iterable[Artefact]) -> None:
+        self._index = index_of(artefacts)
+        self._contexts: dict[Ref, StructureContext] = {}
+        self._uses: dict[Ref, StructureUse | None] = {}
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """Every artefact, by class, agency, id and version."""
+        return tuple(self._index.artefacts.values())
+
+    def get(self, ref: Ref) -> Artefact | None:
+        """The artefact meant (of an item: its scheme), or None."""
+        found = self._index.find(ref)
+        return self._index.artefacts[found] if found else None
+
+    def select(self, query: StructureQuery) -> StructureMessage:
+        """The answer to a structure query; empty where nothing matches."""
+        return select(self._index, query)
+
+    def structure_use(self, ref: Ref) -> StructureUse | None:
+        """What data that name a dataflow, data structure or agreement are bound to."""
+        if ref not in self._uses:
+            use = structure_use_of(self._index, ref)
+            if use is None:
+                return None
+            self._uses[ref] = use
+        return self._uses[ref]
+
+    def structure_context(self, usage: Ref) -> StructureContext:
+        """What a writer needs to know of a dataflow or agreement.
+
+        Raises Refused (STRUCTURE_UNKNOWN) where there is none of this name.
+        """
+        found = self._index.find(usage) or usage
+        if found not in self._contexts:
+            self._contexts[found] = structure_context_of(self._index, found)
+        return self._contexts[found]
+
+    def dataflows(self) -> tuple[Dataflow, ...]:
+        """Every dataflow, all versions."""
+        return tuple(entry for entry in self.artefacts if isinstance(entry, Dataflow))
+
+    def agreements_of(self, dataflow: Ref) -> tuple[ProvisionAgreement, ...]:
+        """The agreements on a dataflow, by id and version."""
+        found = self._index.find(dataflow)
+        parents = self._index.parents[found] if found else ()
+        artefacts = (self._index.artefacts[ref] for ref in parents)
+        return tuple(entry for entry in artefacts if isinstance(entry, ProvisionAgreement))
+
+    def agreement_for(self, dataflow: Ref, provider: str) -> ProvisionAgreement | None:
+        """The agreement under which a provider sends a dataflow: the latest, or None."""
+        found = [
+            agreement
+            for agreement in self.agreements_of(dataflow)
+            if agreement.data_provider.item == provider
+        ]
+        return found[-1] if found else None
+
+    def policy(self, agreement: ProvisionAgreement) -> AgreementPolicy:
+        """Provider, country, tier and rank of an agreement."""
+        return policy_of(self._index, agreement)
+
+    def constraints_for(self, usage: Ref) -> tuple[tuple[str, DataConstraint], ...]:
+        """Allowed content that binds data of an agreement or dataflow, each with the code of the
+        problem that breaking it is."""
+        return constraints_of(self._index, usage)
+
+    def representations(self, data_structure: DataStructure) -> Mapping[str, Representation]:
+        """Component id → its representation: its own, else its concept's, else an empty one."""
+        return representations_of(self._index, data_structure)
+
+    def principal(self, principal_id: str) -> Principal:
+        """Who stands behind the id of a credential. Raises ValueError where nobody does."""
+        return principal_of(self.artefacts, principal_id)

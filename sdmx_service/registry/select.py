@@ -1,0 +1,131 @@
+"""Answering structure queries: which artefacts, which neighbours, how much of each.
+
+No protocol and no format. Source: SDMX REST 2.2.2, structure queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sdmx_service.model.query import ArtefactSelection, Detail, References, StructureQuery
+from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.structures import Artefact, StructureMessage
+from sdmx_service.model.versions import pick
+from sdmx_service.registry.detail import ITEM_SCHEMES, stub, with_items
+from sdmx_service.registry.index import Index, items_of, ref_order
+from sdmx_service.registry.partial import only_used
+
+_STUBS = {
+    Detail.ALL_STUBS: (True, False),
+    Detail.ALL_COMPLETE_STUBS: (True, True),
+    Detail.REFERENCE_STUBS: (False, False),
+    Detail.REFERENCE_COMPLETE_STUBS: (False, True),
+}
+"""Detail → whether the artefacts asked for are stubs too, whether stubs are complete."""
+
+
+def select(index: Index, query: StructureQuery) -> StructureMessage:
+    """The artefacts that match and those asked for beside them, in the order of their names.
+
+    Raises Refused (QUERY_SYNTAX) where a version expression is none.
+    """
+    matched = _with_query_items(_matched(index, query), query.items)
+    related = {
+        ref: index.artefacts[ref] for ref in _related(index, matched, query) if ref not in matched
+    }
+    if query.detail is Detail.REFERENCE_PARTIAL:
+        related = only_used(index, matched, related)
+    return _message(matched, related, query.detail)
+
+
+def _matched(index: Index, query: StructureQuery) -> dict[Ref, Artefact]:
+    wanted = query.artefacts
+    return {
+        ref: index.artefacts[ref]
+        for (artefact, agency, id_), known in index.versions.items()
+        if (not query.classes or artefact in query.classes)
+        and (not wanted.agencies or agency in wanted.agencies)
+        and (not wanted.ids or id_ in wanted.ids)
+        for ref in _versions(known, wanted)
+    }
+
+
+def _versions(known: tuple[Ref, ...], wanted: ArtefactSelection) -> list[Ref]:
+    versions = [ref.version for ref in known]
+    picked = {version for text in wanted.versions for version in pick(text, versions)}
+    return [ref for ref in known if ref.version in picked]
+
+
+def _with_query_items(matched: dict[Ref, Artefact], wanted: tuple[str, ...]) -> dict[Ref, Artefact]:
+    """Of item schemes the items asked for; without one, and of other classes, nothing."""
+    if not wanted:
+        return matched
+    kept: dict[Ref, Artefact] = {}
+    for ref, artefact in matched.items():
+        if not isinstance(artefact, ITEM_SCHEMES):
+            continue
+        if any(name in wanted for name, _ in items_of(artefact)):
+            kept[ref] = with_items(artefact, wanted)
+    return kept
+
+
+def _related(index: Index, matched: Iterable[Ref], query: StructureQuery) -> set[Ref]:
+    if query.reference_classes:
+        return _of_classes(index, set(matched), query.reference_classes)
+    return neighbours(index, set(matched), query.references)
+
+
+def neighbours(index: Index, start: set[Ref], references: References) -> set[Ref]:
+    """What stands beside these artefacts in the way that ``references`` names."""
+    upwards = references in (References.PARENTS, References.ANCESTORS)
+    edges = index.parents if upwards else index.children
+    match references:
+        case References.NONE:
+            return set()
+        case References.CHILDREN | References.PARENTS:
+            return _step(edges, start)
+        case References.DESCENDANTS | References.ANCESTORS:
+            return _closure(edges, start)
+        case References.PARENTS_AND_SIBLINGS:
+            return _parents_and_siblings(index, start)
+        case References.ALL:
+            return _parents_and_siblings(index, start) | _closure(index.children, start)
+
+
+def _of_classes(index: Index, start: set[Ref], classes: tuple[ArtefactClass, ...]) -> set[Ref]:
+    """Of these classes, what refers to the artefacts or is referred to by them, at any distance."""
+    around = neighbours(index, start, References.ALL) | _closure(index.parents, start)
+    return {ref for ref in around if ref.artefact in classes}
+
+
+def _parents_and_siblings(index: Index, start: set[Ref]) -> set[Ref]:
+    parents = _step(index.parents, start)
+    return parents | _step(index.children, parents)
+
+
+def _step(edges: Mapping[Ref, tuple[Ref, ...]], start: set[Ref]) -> set[Ref]:
+    return {target for ref in start for target in edges[ref]}
+
+
+def _closure(edges: Mapping[Ref, tuple[Ref, ...]], start: set[Ref]) -> set[Ref]:
+    found: set[Ref] = set()
+    border = start
+    while border:
+        border = _step(edges, border) - found
+        found |= border
+    return found
+
+
+def _message(
+    matched: dict[Ref, Artefact], related: dict[Ref, Artefact], detail: Detail
+) -> StructureMessage:
+    all_stubs, complete = _STUBS.get(detail, (False, False))
+    reduced = frozenset((*(matched if all_stubs else ()), *(related if detail in _STUBS else ())))
+    artefacts = {**related, **matched}
+    return StructureMessage(
+        artefacts=tuple(
+            stub(artefacts[ref], complete=complete) if ref in reduced else artefacts[ref]
+            for ref in sorted(artefacts, key=ref_order)
+        ),
+        stubs=reduced,
+    )

@@ -1,0 +1,103 @@
+"""What stands first in a URL of SDMX REST, as data: resources of each version, artefact types.
+
+A router reads the kinds; ``structure_parameters`` reads the types. No parsing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from sdmx_service.model.refs import ArtefactClass
+
+
+class ResourceKind(StrEnum):
+    DATA = "data"
+    STRUCTURE = "structure"
+    AVAILABILITY = "availability"
+    SCHEMA = "schema"
+    METADATA = "metadata"
+    REGISTRATION = "registration"
+
+
+Types = Mapping[str, tuple[ArtefactClass, ...]]
+"""Artefact type in a URL → classes; empty where the standard has the type and the hub has not."""
+
+_BOTH_VERSIONS: Types = {
+    "agencyscheme": (ArtefactClass.AGENCY_SCHEME,),
+    "categorisation": (ArtefactClass.CATEGORISATION,),
+    "categoryscheme": (ArtefactClass.CATEGORY_SCHEME,),
+    "codelist": (ArtefactClass.CODELIST,),
+    "conceptscheme": (ArtefactClass.CONCEPT_SCHEME,),
+    "customtypescheme": (),
+    "dataconsumerscheme": (ArtefactClass.DATA_CONSUMER_SCHEME,),
+    "dataflow": (ArtefactClass.DATAFLOW,),
+    "dataproviderscheme": (ArtefactClass.DATA_PROVIDER_SCHEME,),
+    "datastructure": (ArtefactClass.DATA_STRUCTURE,),
+    "metadataflow": (),
+    "metadatastructure": (),
+    "namepersonalisationscheme": (),
+    "organisationunitscheme": (),
+    "process": (),
+    "provisionagreement": (ArtefactClass.PROVISION_AGREEMENT,),
+    "reportingtaxonomy": (),
+    "rulesetscheme": (),
+    "transformationscheme": (),
+    "userdefinedoperatorscheme": (),
+    "vtlmappingscheme": (),
+}
+
+V1_TYPES: Types = {
+    **_BOTH_VERSIONS,
+    "actualconstraint": (ArtefactClass.DATA_CONSTRAINT,),
+    "allowedconstraint": (ArtefactClass.DATA_CONSTRAINT,),
+    "attachmentconstraint": (),
+    "contentconstraint": (ArtefactClass.DATA_CONSTRAINT,),
+    "hierarchicalcodelist": (),
+    "namealiasscheme": (),
+    "organisationscheme": (
+        ArtefactClass.AGENCY_SCHEME,
+        ArtefactClass.DATA_CONSUMER_SCHEME,
+        ArtefactClass.DATA_PROVIDER_SCHEME,
+    ),
+    "structureset": (),
+}
+"""Artefact types of SDMX REST 1.5.0."""
+
+V2_TYPES: Types = {
+    **_BOTH_VERSIONS,
+    "categoryschememap": (),
+    "conceptschememap": (),
+    "dataconstraint": (ArtefactClass.DATA_CONSTRAINT,),
+    "hierarchy": (),
+    "hierarchyassociation": (),
+    "metadataconstraint": (),
+    "metadataproviderscheme": (),
+    "metadataprovisionagreement": (),
+    "organisationschememap": (),
+    "reportingtaxonomymap": (),
+    "representationmap": (),
+    "structuremap": (),
+    "valuelist": (),
+}
+"""Artefact types of SDMX REST 2.2.2."""
+
+V1_RESOURCES: Mapping[str, ResourceKind] = {
+    "data": ResourceKind.DATA,
+    "availableconstraint": ResourceKind.AVAILABILITY,
+    "schema": ResourceKind.SCHEMA,
+    "metadata": ResourceKind.METADATA,
+    "structure": ResourceKind.STRUCTURE,
+    **dict.fromkeys(V1_TYPES, ResourceKind.STRUCTURE),
+}
+"""First word of a v1 path → what it asks for."""
+
+V2_RESOURCES: Mapping[str, ResourceKind] = {
+    "data": ResourceKind.DATA,
+    "availability": ResourceKind.AVAILABILITY,
+    "schema": ResourceKind.SCHEMA,
+    "metadata": ResourceKind.METADATA,
+    "registration": ResourceKind.REGISTRATION,
+    "structure": ResourceKind.STRUCTURE,
+}
+"""First word of a v2 path → what it asks for."""

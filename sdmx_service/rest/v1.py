@@ -1,0 +1,119 @@
+"""URLs of SDMX REST 1.5 → queries, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sdmx_service.model.query import (
+    ArtefactSelection,
+    Context,
+    DataQuery,
+    Key,
+    StructureQuery,
+)
+from sdmx_service.rest.data_parameters import read_data_parameters
+from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, one, path_values, several, syntax
+from sdmx_service.rest.resources import V1_TYPES
+from sdmx_service.rest.structure_parameters import (
+    artefact_classes,
+    read_items,
+    read_structure_parameters,
+)
+
+ALL = "all"
+ANY_TYPE = "structure"
+
+_VERSION = re.compile(r"all|latest|[0-9]+(\.[0-9]+)*")
+_WILDCARDS = {"all": "*", "latest": "~"}
+
+
+def data_query(path_parts: Sequence[str], raw_query: str) -> DataQuery:
+    """The query of ``/data/{flowRef}/{key}/{providerRef}``; raw parts after ``/data``.
+
+    Raises Refused. Source: SDMX REST 1.5.0, "Data and metadata queries".
+    """
+    flow, key, provider = path_values(path_parts, ("flowRef", "key", "providerRef"))
+    query = DataQuery(
+        context=Context.DATAFLOW,
+        artefacts=_flow(flow or ""),
+        keys=_keys(key or ALL),
+        providers=_providers(provider or ALL),
+    )
+    return read_data_parameters(query, raw_query)
+
+
+def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery:
+    """The query of ``/{resource}/{agencyID}/{resourceID}/{version}/{itemID}``; all raw parts.
+
+    Raises Refused. Source: SDMX REST 1.5.0, "Structural metadata queries".
+    """
+    names = ("resource", "agencyID", "resourceID", "version", "itemID")
+    resource, agency, identifier, version, item = path_values(path_parts, names)
+    classes = () if resource == ANY_TYPE else artefact_classes(resource or "", V1_TYPES)
+    parameters = read_structure_parameters(raw_query, V1_TYPES)
+    return StructureQuery(
+        classes=classes,
+        artefacts=ArtefactSelection(
+            agencies=_list(agency or ALL, AGENCY, "agencyID"),
+            ids=_list(identifier or ALL, ARTEFACT_ID, "resourceID"),
+            versions=_versions(version or "latest"),
+        ),
+        items=read_items(item or ALL, "+", ALL, classes),
+        detail=parameters.detail,
+        references=parameters.references,
+        reference_classes=parameters.reference_classes,
+    )
+
+
+def _flow(text: str) -> ArtefactSelection:
+    """``ID``, ``AGENCY,ID`` or ``AGENCY,ID,VERSION``."""
+    parts = text.split(",")
+    if len(parts) > 3:
+        raise syntax("flowRef", text)
+    agency = parts[0] if len(parts) > 1 else ALL
+    identifier = parts[min(len(parts) - 1, 1)]
+    version = one(parts[2] if len(parts) == 3 else "latest", _VERSION, "flowRef")
+    return ArtefactSelection(
+        agencies=() if agency == ALL else (one(agency, AGENCY, "flowRef"),),
+        ids=() if identifier == ALL else (one(identifier, ARTEFACT_ID, "flowRef"),),
+        versions=(_WILDCARDS.get(version, version),),
+    )
+
+
+def _keys(text: str) -> tuple[Key, ...]:
+    """One key: an empty position is any code, ``+`` parts the codes of a position."""
+    if text == ALL:
+        return ()
+    return (tuple(_codes(position) for position in text.split(".")),)
+
+
+def _codes(position: str) -> frozenset[str] | None:
+    return frozenset(several(position, "+", ARTEFACT_ID, "key")) if position else None
+
+
+def _providers(text: str) -> tuple[str, ...]:
+    """Provider references ``AGENCY,ID``, or ``ID`` where any agency will do."""
+    if text == ALL:
+        return ()
+    return tuple(dict.fromkeys(_provider(entry) for entry in text.split("+")))
+
+
+def _provider(text: str) -> str:
+    agency, _, identifier = text.rpartition(",")
+    one(identifier, ARTEFACT_ID, "providerRef")
+    if agency == ALL or "," not in text:
+        return identifier
+    return f"{one(agency, AGENCY, 'providerRef')},{identifier}"
+
+
+def _list(text: str, pattern: re.Pattern[str], parameter: str) -> tuple[str, ...]:
+    values = several(text, "+", pattern, parameter)
+    return () if ALL in values else values
+
+
+def _versions(text: str) -> tuple[str, ...]:
+    versions = several(text, "+", _VERSION, "version")
+    if ALL in versions:
+        return ("*",)
+    return tuple(_WILDCARDS.get(version, version) for version in versions)

@@ -1,0 +1,125 @@
+"""URLs of SDMX REST 2.x → queries, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sdmx_service.model.query import (
+    ArtefactSelection,
+    Context,
+    DataQuery,
+    Key,
+    StructureQuery,
+)
+from sdmx_service.rest.data_parameters import read_data_parameters
+from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, one, path_values, syntax
+from sdmx_service.rest.resources import V2_TYPES
+from sdmx_service.rest.structure_parameters import (
+    artefact_classes,
+    read_items,
+    read_structure_parameters,
+)
+
+ALL = "*"
+LATEST = "~"
+
+_CODE = re.compile(r"[^\s.,*+]+")
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+(\.[0-9]+(-[A-Za-z0-9.-]+)?)?)?")
+_VERSION_RANGE = re.compile(r"((?:[0-9]+\.){0,2})([0-9]*)([~+*])((?:\.[0-9]+){0,2})")
+
+
+def data_query(path_parts: Sequence[str], raw_query: str) -> DataQuery:
+    """The query of ``/data/{context}/{agencyID}/{resourceID}/{version}/{key}``; after ``/data``.
+
+    Raises Refused. Source: SDMX REST 2.2.2, "Data queries".
+    """
+    names = ("context", "agencyID", "resourceID", "version", "key")
+    context, agency, identifier, version, key = path_values(path_parts, names)
+    query = DataQuery(
+        context=_context(context or ALL),
+        artefacts=_artefacts(agency, identifier, version or ALL),
+        keys=_keys(key or ALL),
+    )
+    return read_data_parameters(query, raw_query)
+
+
+def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery:
+    """The query of ``/structure/{artefactType}/{agencyID}/{resourceID}/{version}/{itemID}``.
+
+    ``path_parts``: the raw parts after ``/structure``. Raises Refused.
+    Source: SDMX REST 2.2.2, "Structure queries".
+    """
+    names = ("artefactType", "agencyID", "resourceID", "version", "itemID")
+    word, agency, identifier, version, item = path_values(path_parts, names)
+    # An example of the standard writes "all" here, so both words are taken.
+    classes = () if word in (None, ALL, "all") else artefact_classes(word or "", V2_TYPES)
+    parameters = read_structure_parameters(raw_query, V2_TYPES)
+    return StructureQuery(
+        classes=classes,
+        artefacts=_artefacts(agency, identifier, version or LATEST),
+        items=read_items(item or ALL, ",", ALL, classes),
+        detail=parameters.detail,
+        references=parameters.references,
+        reference_classes=parameters.reference_classes,
+    )
+
+
+def check_version(text: str) -> str:
+    """The text, checked to be a version or a version expression with one wildcard.
+
+    Raises Refused. Source: SDMX REST 2.2.2, "Semantic versioning".
+    """
+    match = _VERSION_RANGE.fullmatch(text)
+    if match is None:
+        return one(text, _VERSION, "version")
+    before, floor, wildcard, after = match.groups()
+    parts = before.count(".") + 1 + after.count(".")
+    # After a full wildcard only zeros say something; "+" speaks of three parts or of none.
+    floating = not floor and after.strip(".0") != ""
+    if parts > 3 or floating or (wildcard == "+" and parts == 2) or (floor and parts == 1):
+        raise syntax("version", text)
+    return text
+
+
+def _context(text: str) -> Context:
+    if text not in set(Context):
+        raise syntax("context", text)
+    return Context(text)
+
+
+def _artefacts(agency: str | None, identifier: str | None, version: str) -> ArtefactSelection:
+    versions = tuple(dict.fromkeys(check_version(entry) for entry in version.split(",")))
+    return ArtefactSelection(
+        agencies=_list(agency or ALL, AGENCY, "agencyID"),
+        ids=_list(identifier or ALL, ARTEFACT_ID, "resourceID"),
+        versions=(ALL,) if ALL in versions else versions,
+    )
+
+
+def _list(text: str, pattern: re.Pattern[str], parameter: str) -> tuple[str, ...]:
+    """The values of a list; with ``*`` among them, all."""
+    values = text.split(",")
+    named = [value for value in values if value != ALL]
+    checked = tuple(dict.fromkeys(one(value, pattern, parameter) for value in named))
+    return checked if len(named) == len(values) else ()
+
+
+def _keys(text: str) -> tuple[Key, ...]:
+    """Whole keys joined by ``,``; with ``*`` among them, all."""
+    keys = text.split(",")
+    if any(not key for key in keys):
+        raise syntax("key", text)
+    read = tuple(dict.fromkeys(_key(key) for key in keys))
+    return () if ALL in keys else read
+
+
+def _key(text: str) -> Key:
+    return tuple(_codes(position) for position in text.split("."))
+
+
+def _codes(position: str) -> frozenset[str] | None:
+    """``*`` is any code, and so is an empty position, as v1 writes it."""
+    if position in ("", ALL):
+        return None
+    return frozenset({one(position, _CODE, "key")})

@@ -1,0 +1,93 @@
+"""What several kinds of tests share: a running hub on loopback."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from sdmx_service.app import build_hub, create_app
+from sdmx_service.model.limits import Limits
+from sdmx_service.service.hub import Hub
+from sdmx_service.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+STRUCTURES = (ROOT / "codelists", ROOT / "dsd", ROOT / "dataflows")
+DEMO = ROOT / "demo"
+PROVIDERS = ("INT_UNDESA", "INT_ILO", "MA_CNSS", "MA_MIEPEEC", "MA_HCP", "TN_INS", "DZ_ONS")
+FOCAL = ("FOCAL_MA", "FOCAL_TN")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A hub that answers at ``url``; ``keys`` by principal id."""
+
+    url: str
+    hub: Hub
+    keys: dict[str, str]
+
+    def client(self, principal: str | None = None, **headers: str) -> httpx.Client:
+        """A client that speaks for a principal, or for no one."""
+        client = httpx.Client(base_url=self.url, trust_env=False, timeout=60, headers=headers)
+        if principal is not None:
+            client.headers["Authorization"] = f"Bearer {self.keys[principal]}"
+        return client
+
+    def push(self, principal: str, message: bytes | Path, **parameters: str) -> httpx.Response:
+        """POST a message."""
+        content = message.read_bytes() if isinstance(message, Path) else message
+        with self.client(principal) as client:
+            return client.post("/submissions", content=content, params=parameters)
+
+
+@contextmanager
+def running(data: Path, **settings: object) -> Iterator[Running]:
+    """A hub with the shipped structures, its own data folder and keys, served by uvicorn."""
+    chosen = replace(Settings(data=data, structures=STRUCTURES), **settings)  # type: ignore[arg-type]
+    hub = build_hub(chosen)
+    keys = {name: hub.credentials.add(name) for name in (*PROVIDERS, *FOCAL)}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(hub), port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    try:
+        yield Running(f"http://127.0.0.1:{port}", hub, keys)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def demo_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A hub that holds the demo's figures; tests only read it."""
+    with running(tmp_path_factory.mktemp("demo")) as hub:
+        for provider, file in (
+            ("INT_UNDESA", "undesa_migrant_stock.csv"),
+            ("INT_UNDESA", "undesa_born_abroad.xml"),
+            ("INT_ILO", "ilostat_labour_force.csv"),
+            ("MA_CNSS", "cnss_foreign_employees.csv"),
+            ("MA_MIEPEEC", "miepeec_work_permits.xml"),
+            ("MA_HCP", "hcp_return_migrants.csv"),
+        ):
+            answer = hub.push(provider, DEMO / file)
+            assert answer.status_code == 201, answer.text
+        yield hub
+
+
+@pytest.fixture
+def empty_hub(tmp_path: Path) -> Iterator[Running]:
+    """A hub without data, of one test's own."""
+    with running(tmp_path / "data", limits=Limits(message_bytes=4_000_000)) as hub:
+        yield hub

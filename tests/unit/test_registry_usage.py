@@ -1,0 +1,118 @@
+"""What data are bound to: structures, constraints, rights."""
+
+import pytest
+from small_registry import (
+    AREA,
+    ARTEFACTS,
+    BY_INT,
+    BY_NSO,
+    FLOW,
+    ON_AGREEMENT,
+    ON_FLOW,
+    ON_STRUCTURE,
+    OTHER,
+    OTHER_BY_NSO,
+    SEX_OLD,
+    STATUS,
+    STRUCTURE,
+    agreement,
+    ref,
+)
+
+from sdmx_service.access.gate import AgreementPolicy, Tier
+from sdmx_service.access.principal import Principal, PrincipalKind
+from sdmx_service.model.problem import Refused
+from sdmx_service.model.refs import ArtefactClass as Class
+from sdmx_service.registry.registry import Registry
+
+REGISTRY = Registry(ARTEFACTS)
+
+
+@pytest.mark.parametrize("usage", [FLOW.ref, STRUCTURE.ref, BY_NSO.ref])
+def test_structure_use(usage):
+    use = REGISTRY.structure_use(usage)
+    assert use.declared == usage
+    assert use.data_structure == STRUCTURE
+    assert use.layout.columns == ("AREA", "SEX", "TIME_PERIOD", "OBS_VALUE", "STATUS")
+
+
+def test_structure_use_of_the_latest_says_which_it_is():
+    assert REGISTRY.structure_use(ref(Class.DATAFLOW, "DF", None)).declared == FLOW.ref
+
+
+def test_what_is_no_usage_has_no_structure():
+    assert REGISTRY.structure_use(AREA.ref) is None
+    assert REGISTRY.structure_use(ref(Class.DATAFLOW, "DF_NONE")) is None
+
+
+def test_structure_context_of_an_agreement():
+    context = REGISTRY.structure_context(BY_NSO.ref)
+    assert context.usage == BY_NSO.ref
+    assert context.dataflow == FLOW
+    assert context.codelists == {"AREA": AREA, "SEX": SEX_OLD, "STATUS": STATUS}
+    assert context.concepts["OBS_VALUE"].get("fr") == "OBS_VALUE"
+    assert [scheme.ref.id for scheme in context.concept_schemes] == ["CS"]
+    assert REGISTRY.structure_context(BY_NSO.ref) is context
+
+
+def test_an_unknown_context_is_refused():
+    with pytest.raises(Refused) as caught:
+        REGISTRY.structure_context(ref(Class.DATAFLOW, "DF_NONE"))
+    assert caught.value.problem.code == "STRUCTURE_UNKNOWN"
+
+
+def test_representations_are_local_before_core():
+    found = REGISTRY.representations(STRUCTURE)
+    assert found["SEX"].enumeration == SEX_OLD.ref
+    assert found["AREA"].enumeration == AREA.ref
+    assert found["OBS_VALUE"].text_format.data_type == "Double"
+
+
+def test_constraints_add_up_from_structure_to_agreement():
+    assert REGISTRY.constraints_for(BY_NSO.ref) == (
+        ("CONSTRAINT_DATA_STRUCTURE", ON_STRUCTURE),
+        ("CONSTRAINT_DATAFLOW", ON_FLOW),
+        ("CONSTRAINT_AGREEMENT", ON_AGREEMENT),
+    )
+    assert [code for code, _ in REGISTRY.constraints_for(OTHER.ref)] == [
+        "CONSTRAINT_DATA_STRUCTURE"
+    ]
+
+
+def test_dataflows_and_agreements():
+    assert REGISTRY.dataflows() == (FLOW, OTHER)
+    assert REGISTRY.agreements_of(FLOW.ref) == (BY_INT, BY_NSO)
+    assert REGISTRY.agreements_of(ref(Class.DATAFLOW, "DF_NONE")) == ()
+    assert REGISTRY.agreement_for(FLOW.ref, "NSO") == BY_NSO
+    assert REGISTRY.agreement_for(OTHER.ref, "INT") is None
+
+
+def test_policies():
+    assert REGISTRY.policy(BY_NSO) == AgreementPolicy(
+        agreement="AG:PA_DF_NSO(1.0.0)", provider="NSO", country="XX", tier=Tier.NATIONAL, rank=5
+    )
+    assert REGISTRY.policy(BY_INT).country is None
+    assert REGISTRY.policy(BY_INT).tier is Tier.PUBLIC
+
+
+def test_what_is_unsaid_or_malformed_is_shared_with_nobody():
+    assert REGISTRY.policy(OTHER_BY_NSO).tier is Tier.OWN
+    odd = agreement(FLOW, "NSO", SHARING_TIER="Public!", PRECEDENCE="first")
+    assert REGISTRY.policy(odd).tier is Tier.OWN
+    assert REGISTRY.policy(odd).rank == 0
+
+
+def test_principals():
+    provider, focal, hub = PrincipalKind.PROVIDER, PrincipalKind.FOCAL_POINT, PrincipalKind.HUB
+    assert REGISTRY.principal("NSO") == Principal(
+        id="NSO", kind=provider, provider="NSO", country="XX"
+    )
+    assert REGISTRY.principal("INT").country is None
+    assert REGISTRY.principal("FOCAL_XX") == Principal(id="FOCAL_XX", kind=focal, country="XX")
+    assert REGISTRY.principal("AG") == Principal(id="AG", kind=hub, provider="AG")
+
+
+@pytest.mark.parametrize("principal_id", ["NOBODY", "FOCAL_YY", "FOCAL_", "XX", "anonymous"])
+def test_nobody_else_is_a_principal(principal_id):
+    with pytest.raises(ValueError, match=principal_id):
+        REGISTRY.principal(principal_id)
