@@ -1,0 +1,126 @@
+"""read: data on the terminal or into a file."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from sdmx_service.cli.options import DEFAULT_URL, Key, Language, Url
+from sdmx_service.cli.show import err, fail, out, refusals
+from sdmx_service.client import Client, DataRequest
+
+_ROWS = 50
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    XML = "xml"
+    PARQUET = "parquet"
+
+
+_ACCEPT = {
+    Format.CSV: "application/vnd.sdmx.data+csv;version=2.0.0",
+    Format.JSON: "application/vnd.sdmx.data+json;version=2.0.0, application/json;q=0.5",
+    Format.XML: "application/vnd.sdmx.structurespecificdata+xml;version=2.1",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put this command into the program."""
+    app.command()(read)
+
+
+def read(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    language: Language,
+    dataflow: Annotated[str, typer.Argument(help="DF_X, AGENCY:DF_X(1.0.0) or AGENCY,DF_X,1.0.0.")],
+    series_key: Annotated[
+        str, typer.Argument(metavar="[KEY]", help="Codes joined by dots, * for any: A.MA.*.")
+    ] = "*",
+    start: Annotated[str | None, typer.Option(help="First period: 2015, 2015-Q1 …")] = None,
+    end: Annotated[str | None, typer.Option(help="Last period, included.")] = None,
+    last: Annotated[int | None, typer.Option(help="Only so many observations a series.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="As it was then: 2026-01-01T00:00:00Z.")] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="csv, json and xml are the hub's own bytes.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file.", dir_okay=False)
+    ] = None,
+    url: Url = DEFAULT_URL,
+    key: Key = None,
+) -> None:
+    """Read data from a hub: what your key may see, or the public figures without one.
+
+    Example: [bold]sdmx-service read DF_WORK_PERMIT "A.MA.*" --start 2015 --format csv[/]
+    """
+    request = DataRequest(
+        dataflow=dataflow, key=series_key, start=start, end=end, last=last, as_of=as_of
+    )
+    with refusals(), Client(url, key, language) as hub:
+        if form in _ACCEPT:
+            _pass_through(hub, request, _ACCEPT[form], output)
+        elif form is Format.PARQUET:
+            _write_parquet(hub, request, output)
+        else:
+            _show(hub.read_request(request), output)
+
+
+def _pass_through(hub: Client, request: DataRequest, accept: str, output: Path | None) -> None:
+    with hub.open_data(request, accept) as pieces:
+        target = nullcontext(sys.stdout.buffer) if output is None else output.open("wb")
+        with target as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+
+
+def _write_parquet(hub: Client, request: DataRequest, output: Path | None) -> None:
+    if output is None:
+        fail("--format parquet needs --output FILE")
+    hub.read_request(request).to_parquet(output, index=False)
+
+
+def _show(table: pd.DataFrame, output: Path | None) -> None:
+    """The columns that say something, the first rows; what is left out is said."""
+    if output is not None:
+        fail("--output needs --format csv, json, xml or parquet")
+    if table.empty:
+        err.print("Nothing there that you may see.")
+        return
+    told = [name for name in table.columns if table[name].notna().any()]
+    constant = {name: table[name].iloc[0] for name in told if _is_constant(table[name])}
+    shown = [name for name in told if name not in constant]
+    rich = Table(caption=_caption(len(table)), caption_justify="left")
+    for name in shown:
+        rich.add_column(name, justify="right" if name == "OBS_VALUE" else "left")
+    for row in table[shown].head(_ROWS).itertuples(index=False, name=None):
+        rich.add_row(*(_cell(value) for value in row))
+    out.print(" · ".join(f"{name} {escape(str(value))}" for name, value in constant.items()))
+    out.print(rich)
+
+
+def _is_constant(column: pd.Series) -> bool:  # type: ignore[type-arg]
+    varying = column.name in ("TIME_PERIOD", "OBS_VALUE")
+    return not varying and bool(column.notna().all()) and column.nunique() == 1
+
+
+def _caption(rows: int) -> str | None:
+    return f"{_ROWS} of {rows} rows; --format csv gives all" if rows > _ROWS else None
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - a missing value is not itself
+        return ""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return escape(str(value))

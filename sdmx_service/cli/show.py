@@ -1,0 +1,118 @@
+"""Reports and refusals on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.table import Table
+
+from sdmx_service.cli.options import REFUSED
+from sdmx_service.client import Outcome, ServiceProblem
+
+# Data go to standard output, what is said about them to standard error.
+out, err = Console(), Console(stderr=True)
+_PLACES = 3
+_STYLES = {"error": "red", "warning": "yellow", "information": "blue"}
+_LARGE = 1024**2
+
+
+def show_outcome(path: Path | None, outcome: Outcome) -> None:
+    """The verdict in one line, then what was found as a table."""
+    style = "green" if outcome.accepted else "red"
+    words = [f"[bold {style}]{outcome.verdict}[/]"]
+    if path is not None:
+        words.insert(0, f"[bold]{escape(str(path))}[/]")
+    words += [f"{outcome.observations} observations"]
+    if outcome.dry_run:
+        words.append("dry run: nothing was kept")
+    if outcome.replayed:
+        words.append("sent before: this is the first answer again")
+    if outcome.id:
+        words.append(f"id {outcome.id}")
+    out.print(" · ".join(words))
+    problems = outcome.report.get("problems", ())
+    if problems:
+        out.print(_problems(problems))
+
+
+def show_problems(problems: list[Mapping[str, Any]]) -> None:
+    """Problems of a report document as a table."""
+    out.print(_problems(problems))
+
+
+def _problems(problems: list[Mapping[str, Any]]) -> Table:
+    table = Table(show_lines=True)
+    table.add_column("code", overflow="fold")
+    table.add_column("count", justify="right")
+    for title in ("what", "first places", "what to do"):
+        table.add_column(title, overflow="fold")
+    for entry in problems:
+        samples = entry.get("samples", ())
+        places = [_place(sample) for sample in samples[:_PLACES]]
+        if entry["count"] > len(places):
+            places.append("…")
+        style = _STYLES.get(entry["severity"], "")
+        table.add_row(
+            f"[{style}]{escape(entry['code'])}[/]",
+            str(entry["count"]),
+            escape(entry["title"]),
+            escape("\n".join(places)),
+            escape(entry["remedy"]),
+        )
+    return table
+
+
+def _place(sample: Mapping[str, Any]) -> str:
+    place = location_text(sample.get("location", {}))
+    return f"{place}: {sample['detail']}" if place else str(sample["detail"])
+
+
+def location_text(location: Mapping[str, Any]) -> str:
+    """A place in a message or request, in one line."""
+    return ", ".join(f"{name} {value}" for name, value in location.items() if value is not None)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Show what the hub refuses, or what cannot be read, and leave with exit code 2."""
+    try:
+        yield
+    except ServiceProblem as problem:
+        _show_refusal(problem)
+        raise typer.Exit(REFUSED) from problem
+    except (OSError, ValueError) as error:
+        fail(str(error))
+
+
+def fail(text: str) -> NoReturn:
+    """Say why it cannot be done and leave with exit code 2."""
+    err.print(f"[bold red]{escape(text)}[/]")
+    raise typer.Exit(REFUSED)
+
+
+def _show_refusal(problem: ServiceProblem) -> None:
+    place = location_text(problem.location)
+    lines = [line for line in (problem.detail, place, problem.remedy) if line]
+    title = f"{problem.code} ({problem.status})" if problem.code else str(problem.status or "")
+    text = "\n".join([f"[bold]{escape(problem.title)}[/]", *map(escape, lines)])
+    err.print(Panel(text, title=escape(title) or None, border_style="red"))
+
+
+@contextmanager
+def upload_progress(path: Path) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar for a large file; None for a small one."""
+    if not path.is_file() or path.stat().st_size < _LARGE:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, TransferSpeedColumn(), console=err, transient=True) as progress:
+        task = progress.add_task(escape(path.name), total=path.stat().st_size)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

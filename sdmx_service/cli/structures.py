@@ -1,0 +1,66 @@
+"""structures check: are the structure files sound?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sdmx_service.cli.options import REJECTED, Language
+from sdmx_service.cli.settings import chosen_settings
+from sdmx_service.cli.show import fail, out, show_problems
+from sdmx_service.i18n.render import render
+from sdmx_service.i18n.report import report_document
+from sdmx_service.model.collecting import ProblemCollector
+from sdmx_service.model.problem import Refused
+from sdmx_service.model.submission import Verdict
+from sdmx_service.registry.check import check_structures
+from sdmx_service.registry.load import load_folders
+
+app = typer.Typer(help="The structure files of this hub.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """The structure files of this hub."""
+
+
+@app.command()
+def check(
+    language: Language,
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Folders of SDMX-ML files; by default those of the settings.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+) -> None:
+    """Check structure files before a hub is started with them.
+
+    References that lead nowhere, missing translations, codes without parent, versions.
+    Exit code: 0 sound (warnings may be shown), 1 with errors, 2 where a file cannot be read.
+
+    Example: [bold]sdmx-service structures check codelists dsd dataflows[/]
+    """
+    settings = chosen_settings()
+    chosen = tuple(folders or settings.structures)
+    try:
+        artefacts = load_folders(chosen, settings.limits)
+    except Refused as refusal:
+        text = render(refusal.problem, language)
+        file = refusal.problem.arguments.get("file", "")
+        fail(f"{file}: {text.title} {text.detail} {text.remedy}")
+    except FileNotFoundError as error:
+        fail(f"There is no folder {error}")
+    problems = ProblemCollector(settings.limits.samples)
+    check_structures(artefacts, problems)
+    report = problems.report()
+    if report.problems:
+        verdict = Verdict.REJECTED if report.errors else Verdict.ACCEPTED
+        show_problems(report_document(report, language, verdict=verdict.value)["problems"])
+    out.print(f"{len(artefacts)} artefacts, {report.errors} errors, {report.warnings} warnings")
+    if report.errors:
+        raise typer.Exit(REJECTED)
