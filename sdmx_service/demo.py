@@ -24,7 +24,7 @@ from sdmx_service.app import build_hub, create_app
 from sdmx_service.client import Client, Outcome
 from sdmx_service.i18n.report import problem_report_from, report_text
 from sdmx_service.service.hub import Hub
-from sdmx_service.settings import Settings
+from sdmx_service.settings import from_environment
 
 FOLDER = Path("demo")
 STATE = Path(".demo")
@@ -42,10 +42,11 @@ class Step:
     wrong: bool = False
 
 
-def run(port: int, settings: Settings, console: Console) -> None:
+def run(port: int) -> None:
     """Start from nothing, push every step, print what to try, serve until interrupted."""
+    console = Console()
     shutil.rmtree(STATE, ignore_errors=True)
-    hub = build_hub(replace(settings, data=STATE, port=port))
+    hub = build_hub(replace(from_environment(), data=STATE, port=port))
     keys = _make_keys(hub)
     server = _Server(hub, port)
     server.start()
