@@ -204,6 +204,24 @@ def test_everything_at_once_and_the_partial_view_of_a_dataflow():
     assert "CL_PERMIT_TYPE" not in found
 
 
+@pytest.mark.parametrize("detail", [Detail.FULL, Detail.REFERENCE_PARTIAL])
+@pytest.mark.parametrize("references", [References.DESCENDANTS, References.ALL])
+@pytest.mark.parametrize(
+    "artefact", [Class.DATAFLOW, Class.PROVISION_AGREEMENT, Class.DATA_STRUCTURE]
+)
+def test_an_answer_with_what_it_refers_to_refers_to_nothing_else(artefact, references, detail):
+    for entry in [entry for entry in ARTEFACTS if entry.ref.artefact is artefact]:
+        query = StructureQuery(
+            classes=(artefact,),
+            artefacts=ArtefactSelection(ids=(entry.ref.id,)),
+            references=references,
+            detail=detail,
+        )
+        problems = ProblemCollector()
+        check_structures(REGISTRY.select(query).artefacts, problems)
+        assert problems.report().problems == (), entry.ref.short
+
+
 @pytest.mark.samples
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_figures_conform(name):
