@@ -22,6 +22,7 @@ from sdmx_service.model.structures import (
     DataConstraint,
     DataStructure,
     MemberSelection,
+    Organisation,
 )
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.model.versions import is_version
@@ -75,11 +76,20 @@ def _translations(artefact: Artefact) -> Iterator[Problem]:
     named: list[tuple[str, LocalisedText]] = [(name_of(artefact.ref), artefact.about.names)]
     if isinstance(artefact, ITEM_SCHEMES):
         own = named[0][0]
-        named += [(f"{own}.{name}", item.about.names) for name, item in items_of(artefact)]
+        for name, item in items_of(artefact):
+            named.append((f"{own}.{name}", item.about.names))
+            if isinstance(item, Organisation):
+                named += [(f"{own}.{name}", texts) for texts in _contact_texts(item)]
     for name, texts in named:
         for language in LANGUAGES:
             if not texts.get(language):
                 yield Problem("TRANSLATION_MISSING", {"language": language, "artefact": name})
+
+
+def _contact_texts(organisation: Organisation) -> Iterator[LocalisedText]:
+    for contact in organisation.contacts:
+        texts = (contact.names, contact.departments, contact.roles)
+        yield from (text for text in texts if text)
 
 
 def _dangling(index: Index, artefact: Artefact) -> Iterator[Problem]:

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sdmx_service.formats.base import StructureReader
+from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.xml import structures as xml_structures
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.problem import Problem, Refused
 from sdmx_service.model.structures import Artefact
 
-_READERS: dict[str, StructureReader] = {".xml": xml_structures.read}
-"""Reader by file name ending (SDMX-ML 2.1 and 3.0)."""
+_READERS: dict[str, StructureReader] = {
+    ".json": json_structures.read,
+    ".xml": xml_structures.read,
+}
+"""Reader by file name ending (SDMX-JSON structure messages, SDMX-ML 2.1 and 3.0)."""
 
 
 def load_folders(folders: Iterable[Path], limits: Limits) -> tuple[Artefact, ...]:

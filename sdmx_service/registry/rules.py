@@ -10,7 +10,6 @@ from sdmx_service.model.problem import Location, Problem
 from sdmx_service.model.structures import (
     About,
     Artefact,
-    Codelist,
     DataStructure,
     OrganisationScheme,
     ProvisionAgreement,
@@ -78,12 +77,14 @@ def _codes(index: Index, agreement: ProvisionAgreement, title: str, name: str) -
     if match is None or not isinstance(structure, DataStructure):
         return
     component = match["component"]
-    codelist: Codelist | None = codelists_of(index, structure).get(component)
+    codelist = codelists_of(index, structure).get(component)
     if component not in {entry.id for entry in components_of(structure)}:
         yield _malformed(title, name)
-    known = {code.id for code in codelist.items} if codelist else set()
+    if codelist is None or codelist.is_partial:
+        return
+    known = {code.id for code in codelist.items}
     for value in re.split("[,>]", match["codes"]):
-        if codelist and value not in known:
+        if value not in known:
             arguments = {"value": value, "codelist": codelist.ref.short}
             yield Problem("CODE_UNKNOWN", arguments, Location(component=component))
 

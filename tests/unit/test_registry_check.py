@@ -26,6 +26,7 @@ from sdmx_service.model.structures import (
     Attribute,
     AttributeRelationship,
     Category,
+    Contact,
     CubeRegion,
     MemberSelection,
     Organisation,
@@ -84,6 +85,15 @@ def test_missing_translations_of_artefacts_and_items():
     assert {"language": "ar", "artefact": "Dataflow=AG:DF(1.0.0)"} in found
     assert {"language": "ar", "artefact": "CategoryScheme=AG:CAS(1.0.0).N"} in found
     assert len(found) == 2
+
+
+def test_contacts_are_translated_as_well():
+    contact = Contact(names=LocalisedText.of({"fr": "x"}))
+    scheme = replace(
+        PROVIDERS, items=(Organisation(id="INT", about=named("INT"), contacts=(contact,)),)
+    )
+    found = faults(scheme)["TRANSLATION_MISSING"]
+    assert [entry["language"] for entry in found] == ["en", "ar"]
 
 
 def test_versions():

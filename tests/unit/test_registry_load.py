@@ -1,8 +1,9 @@
 """Reading folders of structure files."""
 
 import pytest
-from small_registry import AREA, ARTEFACTS, FLOW, SEX
+from small_registry import AREA, ARTEFACTS, FLOW, SEX, STATUS
 
+from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.xml.structures import write_21, write_30
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -24,8 +25,9 @@ def test_folders_are_read_in_order_whatever_the_version_of_the_format(tmp_path):
     (tmp_path / "first/a.XML").write_bytes(write_21(HEADER, message(AREA)))
     (tmp_path / "first/notes.txt").write_text("not a structure")
     (tmp_path / "second/inner/c.xml").write_bytes(write_30(HEADER, message(FLOW)))
+    (tmp_path / "second/d.json").write_bytes(json_structures.write_20(HEADER, message(STATUS)))
     found = load_folders([tmp_path / "second", tmp_path / "first"], Limits())
-    assert found == (FLOW, AREA, SEX)
+    assert found == (STATUS, FLOW, AREA, SEX)
 
 
 def test_everything_comes_back_as_it_was(tmp_path):

@@ -1,5 +1,7 @@
 """What data are bound to: structures, constraints, rights."""
 
+from dataclasses import replace
+
 import pytest
 from small_registry import (
     AREA,
@@ -23,6 +25,7 @@ from sdmx_service.access.gate import AgreementPolicy, Tier
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import ArtefactClass as Class
+from sdmx_service.model.structures import Representation
 from sdmx_service.registry.registry import Registry
 
 REGISTRY = Registry(ARTEFACTS)
@@ -66,6 +69,12 @@ def test_representations_are_local_before_core():
     assert found["SEX"].enumeration == SEX_OLD.ref
     assert found["AREA"].enumeration == AREA.ref
     assert found["OBS_VALUE"].text_format.data_type == "Double"
+
+
+def test_a_representation_that_says_neither_list_nor_format_leaves_it_to_the_concept():
+    bare = replace(STRUCTURE.dimensions[0], representation=Representation(min_occurs=1))
+    found = REGISTRY.representations(replace(STRUCTURE, dimensions=(bare,)))
+    assert found["AREA"].enumeration == AREA.ref
 
 
 def test_constraints_add_up_from_structure_to_agreement():
