@@ -34,7 +34,7 @@ def decompressed(source: BinaryIO, content_encoding: str | None, limits: Limits)
     magic = source.read(4)
     source.seek(0)
     if encoding in ("gzip", "x-gzip") or (encoding in _IDENTITY and magic.startswith(_GZIP)):
-        with _damage_named(), gzip.GzipFile(fileobj=source) as member:
+        with _damage_named(), gzip.GzipFile(fileobj=source, mode="rb") as member:
             return _unpack(cast(IO[bytes], member), size, limits)
     if encoding not in _IDENTITY:
         raise refuse("COMPRESSION_UNKNOWN", encoding=encoding)

@@ -45,7 +45,6 @@ CASES = {
     "unknown dataflow": (XML.replace(b"DF_WORK_PERMIT", b"DF_NOWHERE"), "STRUCTURE_UNKNOWN"),
     "nul in csv": (CSV.replace(b"23055", b"23\x00055"), "MESSAGE_NUL"),
     "nul in xml": (XML.replace(b'"4464"', b'"44\x0064"'), ""),
-    "wrong column count": (CSV.replace(b";EES;2015", b";EES;;2015", 1), "CSV_COLUMN_COUNT"),
     "gzip bomb": (gzip.compress(b"0" * 60_000_000), ""),
     "zip bomb": (_zip_bomb(), ""),
     "too large": (CSV + b" " * 5_000_000, "MESSAGE_TOO_LARGE"),
@@ -80,6 +79,14 @@ def test_an_unreadable_message_is_refused_and_nothing_is_kept(
     _untouched(empty_hub)
 
 
+def test_a_row_of_the_wrong_length_is_named_with_its_line(empty_hub: Running) -> None:
+    answer = empty_hub.push("MA_CNSS", CSV.replace(b";EES;2016", b";EES;;2016", 1))
+    assert answer.status_code == 422
+    problem = answer.json()["report"]["problems"][0]
+    assert (problem["code"], problem["count"]) == ("CSV_COLUMN_COUNT", 1)
+    assert problem["samples"][0]["location"]["line"] == 3
+
+
 def test_unknown_components_are_named_with_their_place(empty_hub: Running) -> None:
     message = XML.replace(b"OBS_STATUS=", b"OBS_STATE=", 1)
     answer = empty_hub.push("MA_MIEPEEC", message)
@@ -103,7 +110,11 @@ def test_an_embargo_time_is_refused_by_name(empty_hub: Running) -> None:
 
 @pytest.mark.parametrize(
     ("principal", "status", "code"),
-    [(None, 401, "KEY_MISSING"), ("TN_INS", 403, "AGREEMENT_NONE"), ("FOCAL_MA", 403, "AGREEMENT")],
+    [
+        (None, 401, "KEY_MISSING"),
+        ("MA_MIEPEEC", 403, "AGREEMENT_NONE"),
+        ("FOCAL_MA", 403, "AGREEMENT_NONE"),
+    ],
 )
 def test_who_may_not_send(
     empty_hub: Running, principal: str | None, status: int, code: str
@@ -113,6 +124,12 @@ def test_who_may_not_send(
     assert answer.status_code == status
     assert answer.json()["code"].startswith(code)
     _untouched(empty_hub)
+
+
+def test_anothers_figures_under_ones_own_agreement(empty_hub: Running) -> None:
+    answer = empty_hub.push("TN_INS", CSV)
+    assert answer.status_code == 422
+    assert {p["code"] for p in answer.json()["report"]["problems"]} == {"CONSTRAINT_AGREEMENT"}
 
 
 def test_anothers_agreement_by_name(empty_hub: Running) -> None:

@@ -30,7 +30,8 @@ def test_sdmx1_lists_dataflows(maghreb: sdmx.Client) -> None:
     flows = maghreb.dataflow().dataflow
     assert set(flows) >= BOTH_FLOWS
     assert len(flows) == 12
-    assert "Stock" in str(flows["DF_MIG_STOCK_POP"].name.localized_default("fr"))
+    name = flows["DF_MIG_STOCK_POP"].name.localizations
+    assert (name["fr"], name["ar"]) == ("Population immigrée", "السكان المهاجرون")
 
 
 def test_sdmx1_reads_a_structure_with_its_references(maghreb: sdmx.Client) -> None:

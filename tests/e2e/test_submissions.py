@@ -119,8 +119,8 @@ def test_an_idempotency_key_answers_the_first_result(empty_hub: Running) -> None
     assert second.json()["id"] == first.json()["id"]
     assert second.headers["Idempotency-Replayed"] == "true"
     assert other.json()["code"] == "IDEMPOTENCY_MISMATCH"
-    with empty_hub.client("TN_INS", **{"Idempotency-Key": "k1"}) as client:
-        assert client.post("/submissions", content=CNSS.read_bytes()).status_code == 403
+    with empty_hub.client("MA_MIEPEEC", **{"Idempotency-Key": "k1"}) as client:
+        assert client.post("/submissions", content=PERMITS.read_bytes()).status_code == 201
 
 
 def test_submissions_are_the_senders_and_the_countrys(empty_hub: Running) -> None:
