@@ -124,8 +124,7 @@ def _dataset(
     dialect: Dialect, dataset: OutDataSet, entry: StructureEntry, options: WriteOptions
 ) -> Iterator[bytes]:
     yield dialect.begin_dataset(dataset, entry.id, namespace_of(entry), options).encode()
-    # Series keys alone have no flat form: an observation has a time.
-    if entry.observation_dimension == ALL_DIMENSIONS and options.observations:
+    if entry.observation_dimension == ALL_DIMENSIONS:
         yield from _flat(dialect, dataset, options)
     else:
         yield from _series(dialect, dataset, options)
@@ -134,7 +133,7 @@ def _dataset(
 
 def _flat(dialect: Dialect, dataset: OutDataSet, options: WriteOptions) -> Iterator[bytes]:
     layout = dataset.slice.layout
-    for block in blocks(dataset.slice):
+    for block in blocks(dataset.slice, observations=options.observations):
         yield end_to_end(dialect.flat(layout, with_empty_rows(block), options))
 
 
