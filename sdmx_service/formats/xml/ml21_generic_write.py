@@ -13,6 +13,7 @@ from sdmx_service.formats.xml.escape import escaped, escaped_text
 from sdmx_service.formats.xml.ml21_header import (
     NAMESPACE,
     Dialect,
+    StructureEntry,
     set_attributes,
     write_message,
 )
@@ -115,17 +116,14 @@ def _single(element: str, texts: pa.Array) -> pa.Array:
     return between(f'<g:{element} value="', escaped(texts), '"/>')
 
 
-def _begin_dataset(
-    dataset: OutDataSet, structure: str, _namespace: str, options: WriteOptions
-) -> str:
+def _begin_dataset(dataset: OutDataSet, entry: StructureEntry, options: WriteOptions) -> str:
     attributes = dataset.slice.dataset_attributes if options.attributes else {}
     values = "".join(
         f'<g:Value id="{name}" value="{escaped_text(value)}"/>'
         for name, value in attributes.items()
     )
     wrapped = f"{_BEGIN_ATTRIBUTES}{values}{_END_ATTRIBUTES}\n" if values else ""
-    begin = f'<m:DataSet xmlns:g="{NAMESPACE}data/generic"{set_attributes(dataset, structure)}>\n'
-    return begin + wrapped
+    return f"<m:DataSet{set_attributes(dataset, entry)}>\n{wrapped}"
 
 
 _GENERIC = Dialect(
@@ -135,5 +133,6 @@ _GENERIC = Dialect(
     observations=_observations,
     flat=_flat,
     begin_dataset=_begin_dataset,
-    with_namespace=False,
+    namespaces={"g": f"{NAMESPACE}data/generic"},
+    structures_have_namespaces=False,
 )

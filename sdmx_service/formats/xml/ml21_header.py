@@ -5,7 +5,7 @@ How series and observations are written stands in the two writers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -39,6 +39,21 @@ _USAGES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StructureEntry:
+    """A Structure of the header. ``prefix``: of its namespace, in structure-specific data."""
+
+    id: str
+    prefix: str
+    context: StructureContext
+    observation_dimension: str
+
+    @property
+    def namespace(self) -> str:
+        """Target namespace of the structure-specific schema (SDMX 2.1 section 3A)."""
+        return f"{self.context.data_structure.ref.urn}:ObsLevelDim:{self.observation_dimension}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """What generic and structure-specific data do differently.
 
@@ -51,17 +66,9 @@ class Dialect:
     end_series: str
     observations: Callable[[Layout, pa.RecordBatch, WriteOptions], pa.Array]
     flat: Callable[[Layout, Block, WriteOptions], pa.Array]
-    begin_dataset: Callable[[OutDataSet, str, str, WriteOptions], str]
-    with_namespace: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StructureEntry:
-    """A Structure of the header."""
-
-    id: str
-    context: StructureContext
-    observation_dimension: str
+    begin_dataset: Callable[[OutDataSet, StructureEntry, WriteOptions], str]
+    namespaces: Mapping[str, str]
+    structures_have_namespaces: bool
 
 
 def write_message(
@@ -77,14 +84,9 @@ def write_message(
     return _pieces(dialect, header, datasets, entries, options)
 
 
-def namespace_of(entry: StructureEntry) -> str:
-    """Target namespace of the structure-specific schema (SDMX 2.1 section 3A)."""
-    return f"{entry.context.data_structure.ref.urn}:ObsLevelDim:{entry.observation_dimension}"
-
-
-def set_attributes(dataset: OutDataSet, structure: str, prefix: str = "") -> str:
+def set_attributes(dataset: OutDataSet, entry: StructureEntry, prefix: str = "") -> str:
     """The XML attributes every data set has."""
-    attributes = {"structureRef": structure, "action": ACTIONS[dataset.slice.action]}
+    attributes = {"structureRef": entry.id, "action": ACTIONS[dataset.slice.action]}
     if dataset.slice.valid_from:
         attributes["validFromDate"] = dataset.slice.valid_from.isoformat()
     if dataset.slice.valid_to:
@@ -100,7 +102,12 @@ def _refuse_several_measures(dataset: OutDataSet) -> None:
 
 def _entry(dataset: OutDataSet, number: int, options: WriteOptions) -> StructureEntry:
     dimension = observation_dimension(dataset.slice.layout, options)
-    return StructureEntry(f"STR{number}", dataset.context, dimension)
+    return StructureEntry(
+        id=f"STR{number}",
+        prefix=f"d{number}",
+        context=dataset.context,
+        observation_dimension=dimension,
+    )
 
 
 def _pieces(
@@ -111,21 +118,30 @@ def _pieces(
     options: WriteOptions,
 ) -> Iterator[bytes]:
     with closing_observations(datasets):
-        namespaces = f' xmlns:m="{NAMESPACE}message" xmlns:c="{NAMESPACE}common"'
-        head = f'<?xml version="1.0" encoding="UTF-8"?>\n<m:{dialect.root}{namespaces}>\n'
         actions = {dataset.slice.action for dataset in datasets}
-        yield (head + _header(header, entries, actions, dialect.with_namespace)).encode()
+        with_namespaces = dialect.structures_have_namespaces
+        head = _header(header, entries, actions, with_namespaces)
+        yield (_root(dialect, entries) + head).encode()
         for dataset, entry in zip(datasets, entries, strict=True):
             yield from _dataset(dialect, dataset, entry, options)
         yield f"</m:{dialect.root}>\n".encode()
 
 
+def _root(dialect: Dialect, entries: Sequence[StructureEntry]) -> str:
+    namespaces = {"m": f"{NAMESPACE}message", "c": f"{NAMESPACE}common", **dialect.namespaces}
+    if dialect.structures_have_namespaces:
+        namespaces |= {entry.prefix: entry.namespace for entry in entries}
+    declared = "".join(
+        f' xmlns:{prefix}="{escaped_text(name)}"' for prefix, name in namespaces.items()
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<m:{dialect.root}{declared}>\n'
+
+
 def _dataset(
     dialect: Dialect, dataset: OutDataSet, entry: StructureEntry, options: WriteOptions
 ) -> Iterator[bytes]:
-    yield dialect.begin_dataset(dataset, entry.id, namespace_of(entry), options).encode()
-    # Series keys alone have no flat form: an observation has a time.
-    if entry.observation_dimension == ALL_DIMENSIONS and options.observations:
+    yield dialect.begin_dataset(dataset, entry, options).encode()
+    if entry.observation_dimension == ALL_DIMENSIONS:
         yield from _flat(dialect, dataset, options)
     else:
         yield from _series(dialect, dataset, options)
@@ -134,7 +150,7 @@ def _dataset(
 
 def _flat(dialect: Dialect, dataset: OutDataSet, options: WriteOptions) -> Iterator[bytes]:
     layout = dataset.slice.layout
-    for block in blocks(dataset.slice):
+    for block in blocks(dataset.slice, observations=options.observations):
         yield end_to_end(dialect.flat(layout, with_empty_rows(block), options))
 
 
@@ -184,7 +200,7 @@ def _structure(entry: StructureEntry, namespace: bool) -> str:
     usage = entry.context.usage
     attributes = f'structureID="{entry.id}" dimensionAtObservation="{entry.observation_dimension}"'
     if namespace:
-        attributes += f' namespace="{escaped_text(namespace_of(entry))}"'
+        attributes += f' namespace="{escaped_text(entry.namespace)}"'
     element = _USAGES[usage.artefact]
     return f"<m:Structure {attributes}><c:{element}>{_ref(usage)}</c:{element}></m:Structure>"
 

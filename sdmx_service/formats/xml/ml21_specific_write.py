@@ -13,6 +13,7 @@ from sdmx_service.formats.xml.escape import escaped, escaped_text
 from sdmx_service.formats.xml.ml21_header import (
     NAMESPACE,
     Dialect,
+    StructureEntry,
     set_attributes,
     write_message,
 )
@@ -69,16 +70,12 @@ def _quoted(name: str, texts: pa.Array) -> pa.Array:
     return between(f' {name}="', escaped(texts), '"')
 
 
-def _begin_dataset(
-    dataset: OutDataSet, structure: str, namespace: str, options: WriteOptions
-) -> str:
+def _begin_dataset(dataset: OutDataSet, entry: StructureEntry, options: WriteOptions) -> str:
     attributes = dataset.slice.dataset_attributes if options.attributes else {}
     own = "".join(f' {name}="{escaped_text(value)}"' for name, value in attributes.items())
     return (
-        f'<m:DataSet xmlns:s="{NAMESPACE}data/structurespecific"'
-        f' xmlns:d="{escaped_text(namespace)}"'
-        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="d:DataSetType"'
-        f'{set_attributes(dataset, structure, "s:")} s:dataScope="DataStructure"{own}>\n'
+        f'<m:DataSet xsi:type="{entry.prefix}:DataSetType"{set_attributes(dataset, entry, "s:")}'
+        f' s:dataScope="DataStructure"{own}>\n'
     )
 
 
@@ -89,5 +86,9 @@ _SPECIFIC = Dialect(
     observations=_observations,
     flat=_flat,
     begin_dataset=_begin_dataset,
-    with_namespace=True,
+    namespaces={
+        "s": f"{NAMESPACE}data/structurespecific",
+        "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    },
+    structures_have_namespaces=True,
 )

@@ -1,0 +1,320 @@
+"""What a data set says, as plain values: made at random, made into a slice, read back from text.
+
+``Facts.series``: key → (attributes of the series, period → (value, attributes)); what is null is
+absent, and an observation's period is None where the structure has no time dimension.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import strategies as st
+from lxml import etree
+
+from sdmx_service.model.columns import SERIES, Layout, layout_of
+from sdmx_service.model.message import Action, OutDataSet, Slice, StructureContext
+from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.structures import (
+    About,
+    AttachmentLevel,
+    Attribute,
+    AttributeRelationship,
+    Code,
+    Codelist,
+    Dataflow,
+    DataStructure,
+    Dimension,
+    Group,
+    Measure,
+)
+from sdmx_service.model.text import LocalisedText
+
+Attributes = dict[str, str]
+Observation = tuple[str | None, Attributes]
+CONCEPT = Ref(ArtefactClass.CONCEPT_SCHEME, "T", "CS", "1.0", "C")
+CODES = ("A", "B_1", "_T", "Y15-64")
+PERIODS = ("2019", "2020-Q1", "2020-02", "2020-01-01", "2020-01-01/P1Y")
+NUMBERS = ("1", "12.50", "-0.3", "1e5", "NaN", "007", "98765432109876543210")
+
+
+@dataclass(slots=True)
+class Facts:
+    dataset: Attributes = field(default_factory=dict)
+    series: dict[tuple[str, ...], tuple[Attributes, dict[str | None, Observation]]] = field(
+        default_factory=dict
+    )
+
+
+def context_of(
+    *,
+    coded: tuple[str, ...] = ("FREQ", "AREA", "OBS_STATUS", "UNIT"),
+    dimensions: tuple[str, ...] = ("FREQ", "AREA", "SECTOR"),
+    time: bool = True,
+    usage: ArtefactClass = ArtefactClass.DATAFLOW,
+    structure_id: str = "DSD",
+) -> StructureContext:
+    """A structure with attributes of every level; the components in ``coded`` have a code list."""
+    levels = {
+        "TITLE": AttributeRelationship(level=AttachmentLevel.DATAFLOW),
+        "OBS_STATUS": AttributeRelationship(level=AttachmentLevel.OBSERVATION),
+        "UNIT": AttributeRelationship(level=AttachmentLevel.DIMENSIONS, dimensions=dimensions[:1]),
+        "COMMENT": AttributeRelationship(level=AttachmentLevel.OBSERVATION),
+        "SOURCE": AttributeRelationship(level=AttachmentLevel.GROUP, group="Sibling"),
+    }
+    structure = DataStructure(
+        ref=Ref(ArtefactClass.DATA_STRUCTURE, "T", structure_id, "1.0"),
+        dimensions=tuple(Dimension(id=name, concept=CONCEPT) for name in dimensions),
+        time_dimension=Dimension(id="TIME_PERIOD", concept=CONCEPT) if time else None,
+        groups=(Group(id="Sibling", dimensions=dimensions[-1:]),),
+        measures=(Measure(id="OBS_VALUE", concept=CONCEPT),),
+        attributes=tuple(
+            Attribute(id=name, concept=CONCEPT, relationship=level)
+            for name, level in levels.items()
+        ),
+    )
+    flow = Dataflow(
+        ref=Ref(ArtefactClass.DATAFLOW, "T", "DF", "1.0"),
+        structure=structure.ref,
+        about=About(names=LocalisedText.of({"en": 'Flow, "first"', "fr": "Flux"})),
+    )
+    return StructureContext(
+        usage=flow.ref if usage is ArtefactClass.DATAFLOW else Ref(usage, "T", "PA", "1.0"),
+        dataflow=flow,
+        data_structure=structure,
+        codelists={name: codelist(name) for name in coded if name in (*dimensions, *levels)},
+        concepts={
+            name: LocalisedText.of({"en": f"{name.title()}, of it", "fr": f"Le {name}"})
+            for name in layout_of(structure).columns
+        },
+    )
+
+
+def codelist(name: str) -> Codelist:
+    names = [LocalisedText.of({"en": f"Code {code}, en", "fr": f"« {code} »"}) for code in CODES]
+    return Codelist(
+        ref=Ref(ArtefactClass.CODELIST, "T", f"CL_{name}", "1.0"),
+        items=tuple(
+            Code(id=code, about=About(names=text)) for code, text in zip(CODES, names, strict=True)
+        ),
+    )
+
+
+def out_dataset(
+    context: StructureContext, facts: Facts, *, batch_rows: int = 3, action: Action = Action.REPLACE
+) -> OutDataSet:
+    """The facts as a store hands them out, in small batches."""
+    layout = layout_of(context.data_structure)
+    rows = [
+        dict(zip(layout.dimensions, key, strict=True)) | attributes
+        for key, (attributes, _) in facts.series.items()
+    ]
+    observations = [
+        {SERIES: number, layout.time or "": period, "OBS_VALUE": value, **attributes}
+        for number, (_, periods) in enumerate(facts.series.values())
+        for period, (value, attributes) in periods.items()
+    ]
+    return OutDataSet(
+        context=context,
+        slice=Slice(
+            layout=layout,
+            action=action,
+            dataset_attributes=facts.dataset,
+            series=pa.Table.from_batches([_batch(rows, layout.series_schema())]),
+            observations=_batches(observations, layout.observation_schema(), batch_rows),
+        ),
+    )
+
+
+def _batches(rows: list[dict[str, Any]], schema: pa.Schema, size: int) -> Iterator[pa.RecordBatch]:
+    for start in range(0, len(rows), size):
+        yield _batch(rows[start : start + size], schema)
+
+
+def _batch(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
+    columns = [pa.array([row.get(f.name) for row in rows], f.type) for f in schema]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Anything a producer may write, rich in what formats must escape."""
+    return st.text(min_size=1, max_size=8) | st.sampled_from(
+        ['a "b", c', "x\ny", "t\tu\r\n", "<&>", "back\\slash", "\x00\x1f\ufffe", "سكان", " pad "]
+    )
+
+
+@st.composite
+def facts_for(draw: st.DrawFn, context: StructureContext) -> Facts:
+    """Facts of a structure: any key, anything absent, series without observations."""
+    layout = layout_of(context.data_structure)
+
+    def values(name: str) -> st.SearchStrategy[str]:
+        return st.sampled_from(CODES) if name in context.codelists else texts()
+
+    def attributes(names: tuple[str, ...]) -> st.SearchStrategy[Attributes]:
+        return st.fixed_dictionaries({}, optional={name: values(name) for name in names})
+
+    periods = st.sampled_from(PERIODS) if layout.time else st.none()
+    # Without time an observation of nothing looks like a series without observations.
+    numbers = st.sampled_from(NUMBERS)
+    observation = st.tuples(
+        st.none() | numbers if layout.time else numbers, attributes(layout.observation_attributes)
+    )
+    one = st.tuples(
+        attributes(layout.series_attributes), st.dictionaries(periods, observation, max_size=4)
+    )
+    keys = st.tuples(*(values(name) for name in layout.dimensions))
+    return Facts(
+        draw(attributes(layout.dataset_attributes)), draw(st.dictionaries(keys, one, max_size=6))
+    )
+
+
+class _Collector:
+    """Facts put together from records of component → value."""
+
+    def __init__(self, layout: Layout, dataset: Mapping[str, str]) -> None:
+        self.layout, self.facts = layout, Facts(dict(dataset))
+
+    def add(self, record: Mapping[str, str | None], *, observed: bool) -> None:
+        known = {name: value for name, value in record.items() if value is not None}
+        layout = self.layout
+        key = tuple(known[name] for name in layout.dimensions)
+        above = {name: known[name] for name in layout.series_attributes if name in known}
+        _, periods = self.facts.series.setdefault(key, (above, {}))
+        if observed:
+            names = layout.observation_attributes
+            own = {name: known[name] for name in names if name in known}
+            assert known.get(layout.time or "") not in periods
+            periods[known.get(layout.time or "")] = (known.get("OBS_VALUE"), own)
+
+
+def read_generic(text: bytes, layout: Layout) -> list[Facts]:
+    """Facts of each data set of a generic message."""
+    return [_generic(dataset, layout) for dataset in _datasets(text)]
+
+
+def _generic(dataset: etree._Element, layout: Layout) -> Facts:
+    collector = _Collector(layout, _values(dataset, "Attributes"))
+    for series in dataset.iterfind("{*}Series"):
+        above = _values(series, "SeriesKey") | _values(series, "Attributes")
+        collector.add(above, observed=False)
+        for observation in series.iterfind("{*}Obs"):
+            time = {layout.time: observation.find("{*}ObsDimension").get("value")}
+            collector.add(above | time | _measured(observation), observed=True)
+    for observation in dataset.iterfind("{*}Obs"):
+        record = _values(observation, "ObsKey") | _measured(observation)
+        collector.add(record, observed=_is_observed(record, layout))
+    return collector.facts
+
+
+def _measured(observation: etree._Element) -> Attributes:
+    value = observation.find("{*}ObsValue")
+    measured = {} if value is None else {"OBS_VALUE": value.get("value")}
+    return measured | _values(observation, "Attributes")
+
+
+def _values(parent: etree._Element, name: str) -> Attributes:
+    element = parent.find("{*}" + name)
+    assert element is None or len(element)
+    found = () if element is None else element
+    return {value.get("id"): value.get("value") for value in found}
+
+
+def read_specific(text: bytes, layout: Layout) -> list[Facts]:
+    """Facts of each data set of a structure-specific message."""
+    return [_specific(dataset, layout) for dataset in _datasets(text)]
+
+
+def _specific(dataset: etree._Element, layout: Layout) -> Facts:
+    own = {name: value for name, value in dataset.attrib.items() if "}" not in name}
+    collector = _Collector(layout, own)
+    for series in dataset.iterfind("Series"):
+        collector.add(dict(series.attrib), observed=False)
+        for observation in series.iterfind("Obs"):
+            collector.add({**series.attrib, **observation.attrib}, observed=True)
+    for observation in dataset.iterfind("Obs"):
+        record = dict(observation.attrib)
+        collector.add(record, observed=_is_observed(record, layout))
+    return collector.facts
+
+
+def _is_observed(record: Mapping[str, str | None], layout: Layout) -> bool:
+    """Without a time dimension, an observation of nothing is none."""
+    names = (layout.time,) if layout.time else layout.measures + layout.observation_attributes
+    return any(record.get(name) is not None for name in names)
+
+
+def _datasets(text: bytes) -> list[etree._Element]:
+    return etree.fromstring(text, etree.XMLParser(huge_tree=True)).findall("{*}DataSet")
+
+
+def read_csv(text: bytes, layout: Layout) -> Facts:
+    """Facts of a file of one data set, with codes for labels."""
+    lines = csv.reader(io.StringIO(text.decode(), newline=""))
+    head = next(lines)
+    records = [
+        {name: cell or None for name, cell in zip(head, line, strict=True)} for line in lines
+    ]
+    names = layout.dataset_attributes
+    first = records[0] if records else {}
+    own = {name: first[name] for name in names if first.get(name)}
+    collector = _Collector(layout, own)
+    for record in records:
+        collector.add(record, observed=_is_observed(record, layout))
+    return collector.facts
+
+
+def read_json(text: bytes, layout: Layout) -> list[Facts]:
+    """Facts of each data set of a JSON message, numbers as they were written."""
+    data = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse)["data"]
+    return [_json(dataset, data["structures"], layout) for dataset in data["dataSets"]]
+
+
+def _refuse(constant: str) -> None:
+    raise AssertionError(constant)
+
+
+def _json(dataset: Any, structures: Any, layout: Layout) -> Facts:
+    structure = structures[int(dataset["structure"])]
+    dimensions, attributes = structure["dimensions"], structure["attributes"]
+    own = _named(attributes.get("dataSet", []), dataset.get("attributes", []))
+    collector = _Collector(layout, {name: value for name, value in own.items() if value})
+    measured = structure["measures"]["observation"] + attributes.get("observation", [])
+    for key, series in dataset.get("series", {}).items():
+        above = _named(dimensions["series"], key.split(":"))
+        above |= _named(attributes.get("series", []), series.get("attributes", []))
+        collector.add(above, observed=False)
+        for place, values in series["observations"].items():
+            time = _named(dimensions["observation"], [place])
+            collector.add(above | time | _named(measured, values), observed=True)
+    for key, values in dataset.get("dimensionGroupAttributes", {}).items():
+        groups = _named(attributes.get("dimensionGroup", []), values)
+        collector.add(_json_key(key, dimensions) | groups, observed=False)
+    for key, values in dataset.get("observations", {}).items():
+        collector.add(_json_key(key, dimensions) | _named(measured, values), observed=True)
+    return collector.facts
+
+
+def _json_key(key: str, dimensions: Any) -> dict[str, str | None]:
+    places = [place for place in key.split(":") if place]
+    return _named(dimensions["observation"][: len(places)], places)
+
+
+def _named(components: Any, values: Any) -> dict[str, str | None]:
+    """Component → value; a place among the component's values is looked up."""
+    assert len(components) == len(values)
+    return {
+        component["id"]: _value(component["values"][int(value)])
+        if value is not None and "values" in component
+        else value
+        for component, value in zip(components, values, strict=True)
+    }
+
+
+def _value(value: Mapping[str, str]) -> str:
+    return value["id"] if "id" in value else value["value"]
