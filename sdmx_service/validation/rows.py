@@ -94,14 +94,13 @@ class Rows:
         layout = self.layout
         time = (layout.time,) if layout.time else ()
         names = time + layout.measures + layout.observation_attributes
-        empty: Mask | None = None
+        empty = np.ones(self.batch.rows.num_rows, np.bool_)
         for name in names:
             column = self.batch.rows.column(name)
             if column.null_count == 0:
                 return None
-            nulls = pc.is_null(column).to_numpy(zero_copy_only=False)
-            empty = nulls if empty is None else empty & nulls
-        return None if empty is None or not empty.any() else ~empty
+            empty &= pc.is_null(column).to_numpy(zero_copy_only=False)
+        return ~empty if empty.any() else None
 
     def report_missing(self, code: str, component: str) -> None:
         """One problem for each observation that gives nothing for this component."""
