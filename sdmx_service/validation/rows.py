@@ -102,13 +102,16 @@ class Rows:
             empty &= pc.is_null(column).to_numpy(zero_copy_only=False)
         return ~empty if empty.any() else None
 
-    def report_missing(self, code: str, component: str) -> None:
-        """One problem for each observation that gives nothing for this component."""
+    def report_missing(self, code: str, component: str, needing: Mask | None = None) -> None:
+        """One problem for each row that gives nothing for this component and should: those
+        ``needing`` it, or else observations."""
         column = self.batch.rows.column(component)
         if column.null_count == 0:
             return
-        nulls = pc.is_null(column).to_numpy(zero_copy_only=False)
-        missing = nulls if self.observations is None else nulls & self.observations
+        missing = pc.is_null(column).to_numpy(zero_copy_only=False)
+        needed = self.observations if needing is None else needing
+        if needed is not None:
+            missing = missing & needed
         self.report(code, np.flatnonzero(missing), component, lambda _: {"component": component})
 
     def report(

@@ -58,6 +58,11 @@ RULES = (
     Rule(
         "a row of attributes needs no period", {**NOTHING, "REF_AREA": "MA", "UNIT_MEASURE": "PS"}
     ),
+    Rule(
+        "but the dimensions its attribute depends on",
+        {**NOTHING, "FREQ": "A", "UNIT_MEASURE": "PS"},
+        (("KEY_INCOMPLETE", "REF_AREA"),),
+    ),
     Rule("Delete takes empty as any", {**NOTHING, "REF_AREA": "MA"}, action=DELETE),
     # Codes
     Rule(
@@ -73,7 +78,7 @@ RULES = (
     Rule("and above the observation", {"UNIT_MEASURE": "KG"}, (("CODE_UNKNOWN", "UNIT_MEASURE"),)),
     Rule(
         "also without an observation",
-        {**NOTHING, "UNIT_MEASURE": "KG"},
+        {**NOTHING, "REF_AREA": "MA", "UNIT_MEASURE": "KG"},
         (("CODE_UNKNOWN", "UNIT_MEASURE"),),
     ),
     Rule("Delete has right codes", {"SEX": "X"}, (("CODE_UNKNOWN", "SEX"),), DELETE),
@@ -160,7 +165,13 @@ RULES = (
         (("VALUE_FORMAT", "PERSONS"),),
         arguments={"value": "7.0", "data_type": "Integer"},
     ),
+    Rule("leading zeros do not make it greater", {"PERSONS": "0" * 5000 + "2147483647"}),
     Rule("in their range", {"PERSONS": "2147483648"}, (("VALUE_FORMAT", "PERSONS"),)),
+    Rule(
+        "however they are written",
+        {"PERSONS": "0" * 5000 + "2147483648"},
+        (("VALUE_FORMAT", "PERSONS"),),
+    ),
     Rule("numbers first of all", {"PERSONS": "seven"}, (("VALUE_NOT_NUMBER", "PERSONS"),)),
     Rule("a mandatory measure", {"OBS_VALUE": None}, (("MEASURE_MISSING", "OBS_VALUE"),)),
     Rule("with Replace as well", {"OBS_VALUE": None}, (("MEASURE_MISSING", "OBS_VALUE"),), REPLACE),
