@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow.compute as pc
 
 from sdmx_service.validation.context import CheckContext
-from sdmx_service.validation.rows import Rows
+from sdmx_service.validation.rows import Column, Mask, Rows
 
 
 def check_codes(rows: Rows, context: CheckContext) -> None:
@@ -13,8 +14,17 @@ def check_codes(rows: Rows, context: CheckContext) -> None:
     its other cells say does not matter."""
     for component in context.layout.key if rows.deletes else context.layout.columns:
         rule = context.coded.get(component)
-        if rule is None:
-            continue
-        column = rows.column(component)
-        known = pc.is_in(column.values, value_set=rule.codes).to_numpy(zero_copy_only=False)
-        rows.report_values("CODE_UNKNOWN", column, ~known, {"codelist": rule.codelist})
+        if rule is not None:
+            column = rows.column(component)
+            unknown = unknown_codes(column, context)
+            rows.report_values("CODE_UNKNOWN", column, unknown, {"codelist": rule.codelist})
+
+
+def unknown_codes(column: Column, context: CheckContext) -> Mask:
+    """Which distinct values of a column do not stand in its code list; none without a list."""
+    rule = context.coded.get(column.id)
+    if rule is None:
+        return np.zeros(len(column.values), np.bool_)
+    known = pc.is_in(column.values, value_set=rule.codes).to_numpy(zero_copy_only=False)
+    unknown: Mask = ~known
+    return unknown

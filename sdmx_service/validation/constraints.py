@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.model.time import TimePeriod
+from sdmx_service.validation.codes import unknown_codes
 from sdmx_service.validation.context import CheckContext
 from sdmx_service.validation.regions import (
     ConstraintRule,
@@ -27,14 +28,14 @@ def check_constraints(rows: Rows, context: CheckContext) -> None:
         if rows.deletes and rule.code != "CONSTRAINT_AGREEMENT":
             continue
         for region in rule.excluded:
-            _report_inside(rows, rule, region)
+            _report_inside(rows, context, rule, region)
         if rule.included:
-            _report_outside(rows, rule)
+            _report_outside(rows, context, rule)
 
 
-def _report_inside(rows: Rows, rule: ConstraintRule, region: Region) -> None:
+def _report_inside(rows: Rows, context: CheckContext, rule: ConstraintRule, region: Region) -> None:
     """Rows in an exclude region, named by what they say for the region's components."""
-    inside = _all(_holds(rows, member, null=False) for member in region.members)
+    inside = _all(_holds(rows, context, member, null=False) for member in region.members)
     if not inside.any():
         return
     names = [member.component for member in region.members]
@@ -49,17 +50,19 @@ def _report_inside(rows: Rows, rule: ConstraintRule, region: Region) -> None:
     )
 
 
-def _report_outside(rows: Rows, rule: ConstraintRule) -> None:
+def _report_outside(rows: Rows, context: CheckContext, rule: ConstraintRule) -> None:
     """Rows in no include region: named by the first component whose value no region takes, or,
     where only the combination is wrong, by the series key."""
     outside = ~_any(
-        _all(_holds(rows, member, null=True) for member in region.members)
+        _all(_holds(rows, context, member, null=True) for member in region.members)
         for region in rule.included
     )
     for component in _constrained(rule):
         if not outside.any():
             return
-        wrong = outside & ~_any(_takes(rows, region, component) for region in rule.included)
+        wrong = outside & ~_any(
+            _takes(rows, context, region, component) for region in rule.included
+        )
         _report_component(rows, rule, wrong, component)
         outside = outside & ~wrong
     rows.report(
@@ -84,21 +87,22 @@ def _constrained(rule: ConstraintRule) -> list[str]:
     return list(dict.fromkeys(member.component for member in members))
 
 
-def _takes(rows: Rows, region: Region, component: str) -> Mask:
+def _takes(rows: Rows, context: CheckContext, region: Region, component: str) -> Mask:
     """Whether a region, as far as one component goes, takes the rows."""
     members = (member for member in region.members if member.component == component)
-    return _all(_holds(rows, member, null=True) for member in members)
+    return _all(_holds(rows, context, member, null=True) for member in members)
 
 
-def _holds(rows: Rows, member: Member, *, null: bool) -> Mask:
-    """Whether the rows' values are among the member's; a cell that gives nothing is ``null``."""
-    if rows.deletes and member.component not in rows.layout.key:
+def _holds(rows: Rows, context: CheckContext, member: Member, *, null: bool) -> Mask:
+    """Whether the rows' values are among the member's; a cell that gives nothing, or
+    what is no code or period at all, is ``null``."""
+    if member.component not in (rows.layout.key if rows.deletes else rows.layout.columns):
         return np.asarray(null)
     column = rows.column(member.component)
     inside = _inside(column, member, timed=member.component == rows.layout.time)
     of_values = inside if member.include else ~inside
-    if member.component == rows.layout.time:
-        of_values = np.where(_readable(column), of_values, null)
+    if not null or not of_values.all():
+        of_values = np.where(_wrong_already(column, context), null, of_values)
     if of_values.all() and (null or not column.has_nulls):
         return np.asarray(True)
     return column.spread(of_values, null=null)
@@ -122,8 +126,11 @@ def _among(values: pa.Array, allowed: pa.Array) -> Mask:
     return found
 
 
-def _readable(column: Column) -> Mask:
-    return np.array([period_of(text) is not None for text in column.values.to_pylist()], np.bool_)
+def _wrong_already(column: Column, context: CheckContext) -> Mask:
+    """Values that are no period or code at all; saying it once is enough."""
+    if column.id != context.layout.time:
+        return unknown_codes(column, context)
+    return np.array([period_of(text) is None for text in column.values.to_pylist()], np.bool_)
 
 
 def _within(period: TimePeriod | None, limits: TimeLimits) -> bool:

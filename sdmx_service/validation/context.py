@@ -19,7 +19,7 @@ from sdmx_service.model.structures import (
     Representation,
     TextFormat,
 )
-from sdmx_service.validation.facets import prove_pattern
+from sdmx_service.validation.facets import require_readable
 from sdmx_service.validation.regions import ConstraintRule, constraint_rule
 
 FREQUENCY = "FREQ"
@@ -100,7 +100,7 @@ def _formats(
         if component.id in codelists or representation is None:
             continue
         if representation.text_format is not None:
-            prove_pattern(representation.text_format)
+            require_readable(representation.text_format)
             formats[component.id] = representation.text_format
     return formats
 

@@ -96,10 +96,9 @@ def wrong_type(texts: pa.Array, data_type: str | None) -> Mask:
     wrong = unlike(texts, pattern)
     beyond = _BEYOND_PATTERN.get(data_type or "")
     if beyond is not None:
-        candidates = np.flatnonzero(~wrong)
-        for position in candidates:
-            text = texts[int(position)].as_py()
-            wrong[position] = text is not None and not beyond(text)
+        checked = enumerate(zip(texts.to_pylist(), wrong.tolist(), strict=True))
+        more = [at for at, (text, bad) in checked if text and not bad and not beyond(text)]
+        wrong[more] = True
     return wrong
 
 

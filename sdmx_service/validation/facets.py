@@ -17,7 +17,7 @@ Finding = tuple[str, str, Mask]
 """Name of the facet as SDMX writes it, what it says, and which texts break it."""
 
 
-def prove_pattern(text_format: TextFormat) -> None:
+def require_readable(text_format: TextFormat) -> None:
     """Raises ValueError where a facet cannot be read: a pattern, or a limit that is no number."""
     try:
         unlike(pa.array([""]), text_format.pattern or "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -43,7 +45,7 @@ def wrong_integers(texts: pa.Array, numbers: Numbers, data_type: str) -> Mask:
     least, greatest = limits
     near = np.flatnonzero(~wrong & ((numbers <= least) | (numbers >= greatest)))
     for position in near:
-        wrong[position] = not least <= int(texts[int(position)].as_py()) <= greatest
+        wrong[position] = not least <= Decimal(texts[int(position)].as_py()) <= greatest
     return wrong
 
 

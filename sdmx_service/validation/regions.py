@@ -69,7 +69,7 @@ def constraint_rule(code: str, constraint: DataConstraint, time: str | None) -> 
         code,
         constraint.ref.short,
         tuple(_region(region, time) for region in regions if region.include),
-        tuple(_region(region, time) for region in regions if not region.include),
+        tuple(_region(one, time) for one in regions if not one.include and _says_something(one)),
     )
 
 
@@ -79,6 +79,11 @@ def period_of(text: str | None) -> TimePeriod | None:
         return parse_period(text) if text else None
     except ValueError:
         return None
+
+
+def _says_something(region: CubeRegion) -> bool:
+    """An exclude region without members would forbid everything; it is taken to forbid nothing."""
+    return bool(region.members or region.components)
 
 
 def _region(region: CubeRegion, time: str | None) -> Region:

@@ -94,22 +94,24 @@ class Rows:
         layout = self.layout
         time = (layout.time,) if layout.time else ()
         names = time + layout.measures + layout.observation_attributes
-        empty: Mask | None = None
+        empty = np.ones(self.batch.rows.num_rows, np.bool_)
         for name in names:
             column = self.batch.rows.column(name)
             if column.null_count == 0:
                 return None
-            nulls = pc.is_null(column).to_numpy(zero_copy_only=False)
-            empty = nulls if empty is None else empty & nulls
-        return None if empty is None or not empty.any() else ~empty
+            empty &= pc.is_null(column).to_numpy(zero_copy_only=False)
+        return ~empty if empty.any() else None
 
-    def report_missing(self, code: str, component: str) -> None:
-        """One problem for each observation that gives nothing for this component."""
+    def report_missing(self, code: str, component: str, needing: Mask | None = None) -> None:
+        """One problem for each row that gives nothing for this component and should: those
+        ``needing`` it, or else observations."""
         column = self.batch.rows.column(component)
         if column.null_count == 0:
             return
-        nulls = pc.is_null(column).to_numpy(zero_copy_only=False)
-        missing = nulls if self.observations is None else nulls & self.observations
+        missing = pc.is_null(column).to_numpy(zero_copy_only=False)
+        needed = self.observations if needing is None else needing
+        if needed is not None:
+            missing = missing & needed
         self.report(code, np.flatnonzero(missing), component, lambda _: {"component": component})
 
     def report(
