@@ -33,20 +33,20 @@ def write_specific(
 
 
 def _begin_series(layout: Layout, series: pa.Table, options: WriteOptions) -> pa.Array:
-    pieces = _series_attributes(layout, series, options)
-    return joined(series.num_rows, ["</Series>\n<Series", *pieces, ">\n"])
+    parts = _series_attributes(layout, series, options)
+    return joined(series.num_rows, ["</Series>\n<Series", *parts, ">\n"])
 
 
 def _observations(layout: Layout, rows: pa.RecordBatch, options: WriteOptions) -> pa.Array:
-    pieces = _observation_attributes(layout, rows, options)
-    return joined(rows.num_rows, ["<Obs", *pieces, "/>\n"])
+    parts = _observation_attributes(layout, rows, options)
+    return joined(rows.num_rows, ["<Obs", *parts, "/>\n"])
 
 
 def _flat(layout: Layout, block: Block, options: WriteOptions) -> pa.Array:
     series = joined(block.series.num_rows, _series_attributes(layout, block.series, options))
-    pieces = _observation_attributes(layout, block.rows, options)
+    parts = _observation_attributes(layout, block.rows, options)
     of_row = series.take(pa.array(block.positions))
-    return joined(block.rows.num_rows, ["<Obs", of_row, *pieces, "/>\n"])
+    return joined(block.rows.num_rows, ["<Obs", of_row, *parts, "/>\n"])
 
 
 def _series_attributes(layout: Layout, series: pa.Table, options: WriteOptions) -> list[pa.Array]:
