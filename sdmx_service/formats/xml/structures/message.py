@@ -159,7 +159,7 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
         codec.write_stub(put, tag, bare)
         return
     if isinstance(artefact, DataConstraint):
-        check_constraint(artefact, regions=None if dialect.is_21 else 2)
+        check_constraint(artefact, dialect)
     if isinstance(artefact, DataStructure) and dialect.is_21:
         artefact = fit_21(artefact)
     codec.write(put, tag, artefact)
