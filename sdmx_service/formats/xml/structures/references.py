@@ -110,7 +110,9 @@ def _parse_urn(element: etree._Element, urn: str) -> Ref:
 
 def _of_class(ref: Ref, artefact: ArtefactClass | None, item: bool, element: etree._Element) -> Ref:
     if artefact is not None and (ref.artefact is not artefact or (ref.item is not None) != item):
-        raise _malformed(element, ref.urn)
+        raise _malformed(element, ref.short)
+    if ref.item is not None and ref.artefact not in ITEM_CLASSES:
+        raise _malformed(element, ref.short)
     return ref
 
 
