@@ -9,10 +9,10 @@ from sdmx_service.formats.xml.structures.engine import (
     Element,
     Shape,
     Wrapper,
-    bind,
 )
 from sdmx_service.formats.xml.structures.parts import boolean, show_boolean
 from sdmx_service.formats.xml.structures.structure_parts import constraint_value, time_range
+from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import (
