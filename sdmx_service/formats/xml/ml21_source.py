@@ -40,6 +40,16 @@ class XmlSource:
         self.wide = begin.startswith(_WIDE)
         self.encoding = declared[1].decode("latin-1") if declared else "UTF-8"
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is UTF-8, as far as it says."""
+        return not self.wide and self.encoding.upper() in ("UTF-8", "UTF8")
+
+    def window(self, offset: int, size: int) -> bytes:
+        """Bytes from ``offset``, as many as there are up to ``size``."""
+        self.binary.seek(offset)
+        return self.binary.read(size)
+
     def chunks(self, offset: int) -> Iterator[bytes]:
         """The bytes from ``offset``, in pieces no longer than the longest tag allowed."""
         size = min(_CHUNK, self.limits.token_bytes)
@@ -82,7 +92,7 @@ class XmlSource:
         refuse_malformed(error)
 
     def _undecodable(self, offset: int) -> bool:
-        if self.wide or self.encoding.upper() not in ("UTF-8", "UTF8"):
+        if not self.plain:
             return False
         self.binary.seek(max(offset, 0))
         try:
