@@ -6,7 +6,7 @@ The fast reader takes what is regular, the strict reader the rest; both give the
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from itertools import chain
+from math import inf
 from typing import BinaryIO
 
 from sdmx_service.formats.xml.ml21_fast import read_window, usable
@@ -15,7 +15,6 @@ from sdmx_service.formats.xml.ml21_strict import StrictReading
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataBatch, DataMessage, ResolveStructure
-from sdmx_service.model.problem import refuse
 
 FORMAT = "sdmx-ml-2.1-structure-specific"
 WINDOW_BYTES = 4 * 1024 * 1024
@@ -37,25 +36,24 @@ def read_structure_specific(
     """
     text = XmlSource(source, limits)
     reading = StrictReading(text, resolve, problems)
-    first = list(reading.read(pause_at=0))
-    if reading.preamble is None:
-        raise refuse("XML_HEADER_MISSING")
-    rest = _rest(reading, text, window_bytes if text.plain else 0)
-    return DataMessage(format=FORMAT, header=reading.preamble.header, batches=chain(first, rest))
+    fast = text.plain and window_bytes > 0
+    reading.open(pause_at=0 if fast else inf)
+    assert reading.preamble is not None
+    batches = _by_turns(reading, text, window_bytes) if fast else reading.read()
+    return DataMessage(format=FORMAT, header=reading.preamble.header, batches=batches)
 
 
-def _rest(reading: StrictReading, source: XmlSource, window_bytes: int) -> Iterator[DataBatch]:
+def _by_turns(
+    reading: StrictReading, source: XmlSource, window_bytes: int
+) -> Iterator[DataBatch]:
     """Fast and strict by turns; where the fast reader gets nowhere the turns grow longer."""
-    least = window_bytes // _STRICT_PART if window_bytes else 2**62
-    strict_bytes = least
+    strict_bytes = least = window_bytes // _STRICT_PART
+    yield from reading.read(pause_at=0)
     while not reading.finished:
-        start = reading.place
-        place = start
-        if window_bytes:
-            place = yield from _fast(reading, source, window_bytes)
-        gained = place.offset - start.offset
-        strict_bytes = least if gained > strict_bytes else 2 * strict_bytes
-        reading.resume(place, any_rows=gained > 0)
+        start = reading.place.offset
+        place = yield from _fast(reading, source, window_bytes)
+        strict_bytes = least if place.offset - start > strict_bytes else 2 * strict_bytes
+        reading.resume(place, any_rows=place.offset > start)
         yield from reading.read(pause_at=place.offset + strict_bytes)
 
 
