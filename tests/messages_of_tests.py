@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-from structures_of_tests import SMALL, WIDE, knows
 
 from sdmx_service.formats.recognise import read_data
 from sdmx_service.formats.xml.ml21_read import read_structure_specific
@@ -15,6 +14,7 @@ from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataBatch, DataMessage
 from sdmx_service.model.problem import Problem, ProblemReport, Refused
+from tests.structures_of_tests import SMALL, WIDE, knows
 
 LIMITS = Limits()
 XML_BEGIN = """<?xml version="1.0" encoding="UTF-8"?>

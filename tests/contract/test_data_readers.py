@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from messages_of_tests import XML_BEGIN, XML_END, Outcome, read
-from structures_of_tests import SMALL
 
 from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.limits import Limits
+from tests.messages_of_tests import XML_BEGIN, XML_END, Outcome, read
+from tests.structures_of_tests import SMALL
 
 Row = dict[str, str]
 LAYOUT = layout_of(SMALL)
@@ -121,7 +121,7 @@ def _csv(lines: list[list[str]], separator: str) -> bytes:
 
 
 XML_HEADER = (
-    '<m:Header><m:ID>M1</m:ID><m:Test>true</m:Test><m:Prepared>2024-05-06</m:Prepared>'
+    "<m:Header><m:ID>M1</m:ID><m:Test>true</m:Test><m:Prepared>2024-05-06</m:Prepared>"
     '<m:Sender id="MA_HCP"/><m:Receiver id="HUB"/>'
     '<m:Structure structureID="S1" dimensionAtObservation="{at}"><c:Structure>'
     '<Ref agencyID="TEST" id="SMALL" version="1.0"/></c:Structure></m:Structure></m:Header>'
@@ -181,7 +181,8 @@ def as_xml_cross_sectional(said: list[Said]) -> bytes:
 
     def body(rows: list[Row]) -> str:
         return "\n".join(
-            f"<Series{_attributes(row, of_series)}><Obs{_attributes(row, of_observation)}/></Series>"
+            f"<Series{_attributes(row, of_series)}>"
+            f"<Obs{_attributes(row, of_observation)}/></Series>"
             for row in rows
             if set(row) - {"COMPILER"}
         )
@@ -250,6 +251,4 @@ def test_rows_know_their_lines(render: Callable[[list[Said]], bytes]) -> None:
 
 
 def without_lines(outcome: Outcome) -> list[dict[str, str]]:
-    return [
-        {name: value for name, value in row.items() if name != LINE} for row in outcome.rows
-    ]
+    return [{name: value for name, value in row.items() if name != LINE} for row in outcome.rows]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from messages_of_tests import XML_END, read, xml
+
+from tests.messages_of_tests import XML_END, read, xml
 
 REGULAR = st.sampled_from(["A", "MA", "2020", "1.50", "", "é ⵣ", "a &amp; b", "&lt;", "x > y"])
 VALUES = st.sampled_from(

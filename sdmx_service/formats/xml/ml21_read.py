@@ -43,9 +43,7 @@ def read_structure_specific(
     return DataMessage(format=FORMAT, header=reading.preamble.header, batches=batches)
 
 
-def _by_turns(
-    reading: StrictReading, source: XmlSource, window_bytes: int
-) -> Iterator[DataBatch]:
+def _by_turns(reading: StrictReading, source: XmlSource, window_bytes: int) -> Iterator[DataBatch]:
     """Fast and strict by turns; where the fast reader gets nowhere the turns grow longer."""
     strict_bytes = least = window_bytes // _STRICT_PART
     yield from reading.read(pause_at=0)
