@@ -28,7 +28,10 @@ pytestmark = [
 def structure(
     dimensions: Iterable[str], attributes: Iterable[str], measures: Iterable[str] = ("OBS_VALUE",)
 ) -> DataStructure:
-    items = [attribute(name, AttachmentLevel.OBSERVATION) for name in attributes]
+    coded = ("ATTR_1", "ATTR_2")
+    items = [
+        attribute(name, AttachmentLevel.OBSERVATION, coded=name in coded) for name in attributes
+    ]
     return data_structure("SAMPLE", dimensions, items, measures)
 
 

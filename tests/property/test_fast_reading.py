@@ -64,7 +64,7 @@ def datasets(draw: st.DrawFn) -> str:
 
 
 @given(st.lists(datasets(), min_size=1, max_size=2), st.integers(200, 2000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @example(['<m:DataSet ss:structureRef="S1"/>'], 100)
 def test_fast_and_strict_give_the_same(texts: list[str], window_bytes: int) -> None:
     message = xml("\n".join(texts))
@@ -72,7 +72,7 @@ def test_fast_and_strict_give_the_same(texts: list[str], window_bytes: int) -> N
 
 
 @given(datasets(), st.integers(200, 2000), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_damaged_messages_are_refused_alike(
     text: str, window_bytes: int, data: st.DataObject
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.problem import Location, Refused, refuse
-from sdmx_service.model.structures import DataStructure, Representation
+from sdmx_service.model.structures import DataStructure
 
 _BEGIN = re.compile(r'"?(?P<kind>STRUCTURE|DATAFLOW)(?:\[[^\]]*\])?"?(?P<separator>[^\w\s"]|\t)')
 _BRACKETS = re.compile(r"^([A-Za-z][\w@$-]*)\[[^\[\]]*\]$")
@@ -92,18 +92,15 @@ def check_twice(columns: tuple[Column, ...]) -> None:
 def labelled_cells(column: Column, layout: Layout, data_structure: DataStructure) -> bool:
     """Whether the cells of a labelled column are ``ID: Name``: those of coded components are.
 
-    A measure or free text may hold a colon of its own.
+    A measure or free text may hold a colon of its own, so an attribute is taken as coded only
+    where the data structure itself names its code list.
     """
     if not column.labelled or column.name in layout.measures:
         return False
-    if column.name in layout.key:
+    attribute = next((item for item in data_structure.attributes if item.id == column.name), None)
+    if attribute is None:
         return True
-    component = next((item for item in data_structure.attributes if item.id == column.name), None)
-    return component is not None and _coded(component.representation)
-
-
-def _coded(representation: Representation | None) -> bool:
-    return representation is None or representation.enumeration is not None
+    return attribute.representation is not None and attribute.representation.enumeration is not None
 
 
 def _column(cell: str, position: int) -> Column:

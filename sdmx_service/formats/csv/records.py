@@ -32,12 +32,14 @@ class Block:
     quoted_lines: bool
 
 
-def blocks(source: BinaryIO, separator: bytes, limits: Limits) -> Iterator[Block]:
+def blocks(
+    source: BinaryIO, separator: bytes, limits: Limits, block_bytes: int = BLOCK_BYTES
+) -> Iterator[Block]:
     """Cut a message into blocks. Raises Refused for NUL, bad UTF-8, bad quotes, endless rows."""
     source.seek(0)
-    line, pending = 1, source.read(BLOCK_BYTES).removeprefix(_BOM)
+    line, pending = 1, source.read(max(block_bytes, len(_BOM))).removeprefix(_BOM)
     while pending:
-        more = source.read(BLOCK_BYTES)
+        more = source.read(block_bytes)
         if source.tell() > limits.message_bytes:
             raise refuse("MESSAGE_TOO_LARGE", limit=limits.message_bytes)
         _check_text(pending, line, more == b"")
