@@ -28,7 +28,7 @@ CELLS = st.text(st.sampled_from('a é"\n;,\t1ⵣ\r:'), max_size=6).filter(
     st.integers(1, 200),
     st.booleans(),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_cells_and_lines_are_read_as_written(
     rows: list[tuple[str, ...]], separator: str, end: str, block_bytes: int, last_end: bool
 ) -> None:

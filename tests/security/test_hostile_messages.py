@@ -103,6 +103,11 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
         3,
     ),
     "CSV without STRUCTURE_ID": (b"STRUCTURE,ACTION\ndataflow,A\n", "CSV_HEADER", 1),
+    "CSV header with an endless cell": (
+        b"STRUCTURE,STRUCTURE_ID," + b"x" * 200_000 + b"\n",
+        "CSV_HEADER",
+        1,
+    ),
     "CSV column twice": (
         CSV_BEGIN.replace("OBS_VALUE", "FREQ").encode() + ROW.encode(),
         "CSV_COLUMN_TWICE",

@@ -70,7 +70,10 @@ def separator_of(begin: bytes) -> bytes:
 
 def read_header(record: str, separator: str) -> CsvHeader:
     """Read the header row. Raises Refused where columns are missing or stand there twice."""
-    cells = next(csv.reader([record], delimiter=separator), [])
+    try:
+        cells = next(csv.reader([record], delimiter=separator), [])
+    except csv.Error as error:  # a cell longer than the module takes
+        raise _unusable(record[:80]) from error
     columns = tuple(_column(cell, position) for position, cell in enumerate(cells))
     names = {column.name for column in columns}
     version = 1 if columns[0].name == "DATAFLOW" else 2

@@ -73,8 +73,7 @@ class _Tags:
 
 def usable(plan: DataSetPlan, limits: Limits) -> bool:
     """Whether data sets like this are read fast at all."""
-    plain = plan.explicit_measure is None and EMBARGO_TIME not in plan.components
-    return plain and limits.xml_depth >= _NESTING
+    return plan.explicit_measure is None and limits.xml_depth >= _NESTING
 
 
 def read_window(window: bytes, plan: DataSetPlan, line: int, limits: Limits) -> Stretch | None:
@@ -82,7 +81,8 @@ def read_window(window: bytes, plan: DataSetPlan, line: int, limits: Limits) -> 
 
     ``window`` begins at a ``<`` directly inside the data set, on this line of the message.
     """
-    components = sorted(plan.components)
+    # An embargo is a problem, and problems are the strict reader's.
+    components = sorted(plan.components - {EMBARGO_TIME})
     cut = _cut(window, components)
     tags = _tags(cut, limits) if cut is not None else None
     if cut is None or tags is None:
