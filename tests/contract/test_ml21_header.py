@@ -134,3 +134,13 @@ def test_a_prepared_that_is_no_date_is_none() -> None:
     assert outcome.message is not None
     assert outcome.message.header.prepared is None
     assert outcome.rows == []
+
+
+def test_another_declared_encoding_is_read() -> None:
+    text = xml(f'<m:DataSet COMPILER="é" ss:structureRef="S1">{SERIES}</m:DataSet>').decode()
+    outcome = read(text.replace("UTF-8", "ISO-8859-1").encode("latin-1"))
+    assert outcome.refused is None
+    assert outcome.rows[0]["COMPILER"] == "é"
+    wrong = read(text.replace("UTF-8", "UTF-16").encode())
+    assert wrong.refused is not None
+    assert wrong.refused.code == "MESSAGE_ENCODING"
