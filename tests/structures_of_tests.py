@@ -15,6 +15,7 @@ from sdmx_service.model.structures import (
     Dimension,
     Group,
     Measure,
+    Representation,
 )
 
 
@@ -27,9 +28,16 @@ def attribute(
     level: AttachmentLevel,
     dimensions: tuple[str, ...] = (),
     group: str | None = None,
+    *,
+    coded: bool = False,
 ) -> Attribute:
-    relationship = AttributeRelationship(level=level, dimensions=dimensions, group=group)
-    return Attribute(id=name, concept=concept(name), relationship=relationship)
+    codelist = Ref(ArtefactClass.CODELIST, "TEST", f"CL_{name}", "1.0")
+    return Attribute(
+        id=name,
+        concept=concept(name),
+        relationship=AttributeRelationship(level=level, dimensions=dimensions, group=group),
+        representation=Representation(enumeration=codelist) if coded else None,
+    )
 
 
 def data_structure(
@@ -56,8 +64,10 @@ SMALL = data_structure(
         attribute("COMPILER", AttachmentLevel.DATAFLOW),
         attribute("SOURCE_GROUP", AttachmentLevel.GROUP, group="SIBLING"),
         attribute("CONTACT", AttachmentLevel.DIMENSIONS, ("REF_AREA",)),
-        attribute("UNIT", AttachmentLevel.DIMENSIONS, ("FREQ", "REF_AREA", "INDICATOR")),
-        attribute("OBS_STATUS", AttachmentLevel.OBSERVATION),
+        attribute(
+            "UNIT", AttachmentLevel.DIMENSIONS, ("FREQ", "REF_AREA", "INDICATOR"), coded=True
+        ),
+        attribute("OBS_STATUS", AttachmentLevel.OBSERVATION, coded=True),
         attribute("COMMENT", AttachmentLevel.OBSERVATION),
     ),
     groups=(Group(id="SIBLING", dimensions=("REF_AREA", "INDICATOR")),),

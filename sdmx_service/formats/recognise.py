@@ -15,7 +15,7 @@ from sdmx_service.model.problem import Location, refuse
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-_CSV = re.compile(rb"[\"']?(?:STRUCTURE|DATAFLOW)(?![A-Za-z0-9_])")
+_CSV = re.compile(rb"\"?(?:STRUCTURE|DATAFLOW)(?![A-Za-z0-9_])")
 
 
 def read_data(

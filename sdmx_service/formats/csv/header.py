@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.problem import Location, Refused, refuse
-from sdmx_service.model.structures import DataStructure, Representation
+from sdmx_service.model.structures import DataStructure
 
 _BEGIN = re.compile(r'"?(?P<kind>STRUCTURE|DATAFLOW)(?:\[[^\]]*\])?"?(?P<separator>[^\w\s"]|\t)')
 _BRACKETS = re.compile(r"^([A-Za-z][\w@$-]*)\[[^\[\]]*\]$")
@@ -70,7 +70,10 @@ def separator_of(begin: bytes) -> bytes:
 
 def read_header(record: str, separator: str) -> CsvHeader:
     """Read the header row. Raises Refused where columns are missing or stand there twice."""
-    cells = next(csv.reader([record], delimiter=separator), [])
+    try:
+        cells = next(csv.reader([record], delimiter=separator), [])
+    except csv.Error as error:  # a cell longer than the module takes
+        raise _unusable(record[:80]) from error
     columns = tuple(_column(cell, position) for position, cell in enumerate(cells))
     names = {column.name for column in columns}
     version = 1 if columns[0].name == "DATAFLOW" else 2
@@ -92,18 +95,15 @@ def check_twice(columns: tuple[Column, ...]) -> None:
 def labelled_cells(column: Column, layout: Layout, data_structure: DataStructure) -> bool:
     """Whether the cells of a labelled column are ``ID: Name``: those of coded components are.
 
-    A measure or free text may hold a colon of its own.
+    A measure or free text may hold a colon of its own, so an attribute is taken as coded only
+    where the data structure itself names its code list.
     """
     if not column.labelled or column.name in layout.measures:
         return False
-    if column.name in layout.key:
+    attribute = next((item for item in data_structure.attributes if item.id == column.name), None)
+    if attribute is None:
         return True
-    component = next((item for item in data_structure.attributes if item.id == column.name), None)
-    return component is not None and _coded(component.representation)
-
-
-def _coded(representation: Representation | None) -> bool:
-    return representation is None or representation.enumeration is not None
+    return attribute.representation is not None and attribute.representation.enumeration is not None
 
 
 def _column(cell: str, position: int) -> Column:

@@ -25,7 +25,7 @@ from sdmx_service.formats.csv.datasets import (
     structure_columns,
 )
 from sdmx_service.formats.csv.header import Column, CsvHeader, read_header, separator_of
-from sdmx_service.formats.csv.records import Block, blocks
+from sdmx_service.formats.csv.records import BLOCK_BYTES, Block, blocks
 from sdmx_service.formats.csv.table import CsvTable, parse
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import CODED, TEXT
@@ -40,12 +40,17 @@ _DECIMAL_COMMA = r"^([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)$"
 
 
 def read_csv(
-    source: BinaryIO, resolve: ResolveStructure, problems: ProblemCollector, limits: Limits
+    source: BinaryIO,
+    resolve: ResolveStructure,
+    problems: ProblemCollector,
+    limits: Limits,
+    *,
+    block_bytes: int = BLOCK_BYTES,
 ) -> DataMessage:
     """Read a message. Source: SDMX-CSV 2.0 and 1.0 field guides; a CSV message has no header."""
     source.seek(0)
     separator = separator_of(source.read(256).removeprefix(_BOM))
-    pieces = blocks(source, separator, limits)
+    pieces = blocks(source, separator, limits, block_bytes)
     first = next(pieces, None)
     if first is None:
         raise refuse("MESSAGE_EMPTY")

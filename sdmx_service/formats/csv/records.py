@@ -32,12 +32,14 @@ class Block:
     quoted_lines: bool
 
 
-def blocks(source: BinaryIO, separator: bytes, limits: Limits) -> Iterator[Block]:
+def blocks(
+    source: BinaryIO, separator: bytes, limits: Limits, block_bytes: int = BLOCK_BYTES
+) -> Iterator[Block]:
     """Cut a message into blocks. Raises Refused for NUL, bad UTF-8, bad quotes, endless rows."""
     source.seek(0)
-    line, pending = 1, source.read(BLOCK_BYTES).removeprefix(_BOM)
+    line, pending = 1, source.read(max(block_bytes, len(_BOM))).removeprefix(_BOM)
     while pending:
-        more = source.read(BLOCK_BYTES)
+        more = source.read(block_bytes)
         if source.tell() > limits.message_bytes:
             raise refuse("MESSAGE_TOO_LARGE", limit=limits.message_bytes)
         _check_text(pending, line, more == b"")
@@ -111,7 +113,8 @@ def _check_quotes(
     if not len(quotes):
         return
     edges = np.isin(np.arange(256), [separator[0], _LINE_FEED, _CARRIAGE_RETURN])
-    padded = np.concatenate(([_LINE_FEED], octets, [_LINE_FEED]))
+    border = np.array([_LINE_FEED], dtype=np.uint8)
+    padded = np.concatenate((border, octets, border))
     opens, closes = quotes[0::2], quotes[1::2]
     doubled = np.append(False, opens[1:] == closes[: len(opens) - 1] + 1)
     wrong = ~edges[padded[opens]] & ~doubled
@@ -131,8 +134,11 @@ def _check_carriage_returns(
 ) -> None:
     """Lines end with a line feed: a carriage return alone, outside quotes, is refused."""
     returns = np.flatnonzero(octets == _CARRIAGE_RETURN)
-    followed = np.append(octets[1:], _LINE_FEED)[returns] == _LINE_FEED
-    alone = returns[~followed & (np.searchsorted(quotes, returns) % 2 == 0)]
+    if not len(returns):
+        return
+    following = octets[np.minimum(returns + 1, len(octets) - 1)]
+    last = returns == len(octets) - 1
+    alone = returns[(following != _LINE_FEED) & ~last & (np.searchsorted(quotes, returns) % 2 == 0)]
     if len(alone):
         place = Location(line=line + int(np.searchsorted(breaks, alone[0])))
         _malformed(place, "a carriage return without line feed")

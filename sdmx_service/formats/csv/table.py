@@ -41,7 +41,6 @@ def parse(
     if table.num_rows != len(lines):
         place = Location(line=int(block.lines[0]))
         raise refuse("CSV_MALFORMED", place, reason="rows that cannot be told apart")
-    # One block of the parser: one chunk, unless the table is empty.
     columns = {
         position: _single(table.column(str(position)), data_type)
         for position, data_type in types.items()
@@ -50,9 +49,9 @@ def parse(
 
 
 def _single(column: pa.ChunkedArray, data_type: pa.DataType) -> pa.Array:
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.nulls(0, data_type)
+    if column.num_chunks == 0:
+        return pa.nulls(0, data_type)
+    return pa.concat_arrays(column.unify_dictionaries().chunks)
 
 
 def _read(

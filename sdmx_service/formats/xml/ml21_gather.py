@@ -13,6 +13,9 @@ from sdmx_service.formats.assemble import Level, constant, record_batch
 from sdmx_service.formats.xml.ml21_dataset import DataSetPlan
 from sdmx_service.model.collecting import ProblemCollector
 
+_MOST_SHAPES = 4096
+"""Sequences of attribute names kept from batch to batch; hostile messages invent new ones."""
+
 
 class _Elements:
     """Attributes of elements of one kind: names and values alternate in ``flat``.
@@ -62,6 +65,8 @@ class _Elements:
             self.flat, self.shape_of = self.last(), self.shape_of[-1:]
         else:
             self.flat, self.shape_of = [], []
+            if len(self.shapes) > _MOST_SHAPES:
+                self.shapes, self.known, self.suspects = [], {}, set()
 
     def columns(self, explicit_measure: str | None = None) -> dict[str, pa.Array]:
         """Component → its values, one an element; an explicit measure is named by the type."""

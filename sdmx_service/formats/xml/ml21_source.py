@@ -16,6 +16,7 @@ from sdmx_service.model.limits import Limits
 from sdmx_service.model.problem import Location, refuse
 
 _CHUNK = 65536
+_BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
 _TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
@@ -39,6 +40,25 @@ class XmlSource:
         declared = _DECLARED.search(begin)
         self.wide = begin.startswith(_WIDE)
         self.encoding = declared[1].decode("latin-1") if declared else "UTF-8"
+        if declared and not self.wide:
+            self._check_encoding(begin[: declared.end()].removeprefix(_BOM))
+
+    def _check_encoding(self, declaration: bytes) -> None:
+        """Refuse an encoding that expat does not know, before any handler can be called."""
+        try:
+            new_expat().Parse(declaration + b"?><a/>", True)
+        except (LookupError, ValueError, expat.ExpatError) as error:
+            raise refuse("MESSAGE_ENCODING", Location(line=1), encoding=self.encoding) from error
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is UTF-8, as far as it says."""
+        return not self.wide and self.encoding.upper() in ("UTF-8", "UTF8")
+
+    def window(self, offset: int, size: int) -> bytes:
+        """Bytes from ``offset``, as many as there are up to ``size``."""
+        self.binary.seek(offset)
+        return self.binary.read(size)
 
     def chunks(self, offset: int) -> Iterator[bytes]:
         """The bytes from ``offset``, in pieces no longer than the longest tag allowed."""
@@ -82,7 +102,7 @@ class XmlSource:
         refuse_malformed(error)
 
     def _undecodable(self, offset: int) -> bool:
-        if self.wide or self.encoding.upper() not in ("UTF-8", "UTF8"):
+        if not self.plain:
             return False
         self.binary.seek(max(offset, 0))
         try:

@@ -44,7 +44,7 @@ class StrictReading:
     """A message being read.
 
     ``preamble`` is there once the header is read; ``plan`` while a data set is. ``place`` is
-    where ``read`` paused, directly inside that data set; ``finished`` once all is read.
+    where it paused, if it did, directly inside that data set; ``finished`` once all is read.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class StrictReading:
     ) -> None:
         self.preamble: Preamble | None = None
         self.plan: DataSetPlan | None = None
-        self.finished = False
+        self.finished = self.paused = False
         self.place = Place(0, 1)
         self._source, self._resolve, self._problems = source, resolve, problems
         self._feed = Feed(source, self.place)
@@ -92,21 +92,32 @@ class StrictReading:
         self._feed.parser.StartElementHandler = self._start
         self._feed.parser.EndElementHandler = self._end
 
+    def open(self, pause_at: float) -> None:
+        """Read the header; with what follows in the same piece of text it may pause already."""
+        self._pause_at = pause_at
+        while self.preamble is None and not self.finished:
+            self._step()
+        if self.preamble is None:
+            raise refuse("XML_HEADER_MISSING", Location(line=self._feed.line()))
+
     def read(self, pause_at: float = inf) -> Iterator[DataBatch]:
         """Read on; pause at the first Series, Group or flat Obs at or after this byte."""
         self._pause_at = pause_at
-        while not self.finished:
-            try:
-                self.finished = not self._feed.step()
-            except _PauseError:
-                yield from self._take_ready()
-                return
+        yield from self._take_ready()
+        while not (self.finished or self.paused):
+            self._step()
             yield from self._take_ready()
+
+    def _step(self) -> None:
+        try:
+            self.finished = not self._feed.step()
+        except _PauseError:
+            self.paused = True
 
     def resume(self, place: Place, *, any_rows: bool) -> None:
         """Go on from a safe place of the data set in which ``read`` paused."""
         prefix = b"".join(self._source.tag_at(offset) for offset in self._tags)
-        self._feed = Feed(self._source, place, prefix)
+        self._feed, self.paused = Feed(self._source, place, prefix), False
         assert self._rows is not None
         self._rows.any = self._rows.any or any_rows
         self._attach()

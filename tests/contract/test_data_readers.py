@@ -1,0 +1,254 @@
+"""Every format says the same: one set of logical messages, rendered in each, read to one result."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+import pytest
+
+from sdmx_service.model.columns import LINE, layout_of
+from sdmx_service.model.limits import Limits
+from tests.messages_of_tests import XML_BEGIN, XML_END, Outcome, read
+from tests.structures_of_tests import SMALL
+
+Row = dict[str, str]
+LAYOUT = layout_of(SMALL)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A data set of a logical message."""
+
+    action: str  # Merge, Replace, Delete
+    rows: list[Row]
+
+
+def observation(period: str, value: str | None, **more: str) -> Row:
+    key = {"FREQ": "A", "REF_AREA": "MA", "INDICATOR": "EMIG", "TIME_PERIOD": period}
+    return key | ({} if value is None else {"OBS_VALUE": value}) | more
+
+
+MESSAGES: dict[str, list[Said]] = {
+    "observations": [
+        Said("Merge", [observation("2020", "12.50"), observation("2021", "1e5", OBS_STATUS="P")])
+    ],
+    "missing values": [
+        Said("Merge", [observation("2020", None, OBS_STATUS="M"), observation("2021", "NaN")])
+    ],
+    "replace": [Said("Replace", [observation("2020-Q1", "1")])],
+    "delete with wildcards": [
+        Said("Delete", [{"REF_AREA": "MA"}, {"FREQ": "A", "TIME_PERIOD": "2020"}])
+    ],
+    "delete one value": [Said("Delete", [observation("2020", "-")])],
+    "attribute-only rows": [
+        Said(
+            "Merge",
+            [
+                {"REF_AREA": "MA", "INDICATOR": "EMIG", "SOURCE_GROUP": "census"},
+                {"FREQ": "A", "REF_AREA": "MA", "INDICATOR": "EMIG", "UNIT": "PS"},
+                {"REF_AREA": "DZ", "CONTACT": "someone"},
+            ],
+        )
+    ],
+    "attribute of the data set alone": [Said("Merge", [{"COMPILER": "MA_HCP"}])],
+    "several data sets": [
+        Said("Merge", [observation("2020", "1"), observation("2021", "2")]),
+        Said("Delete", [observation("2019", None)]),
+        Said("Merge", [observation("2022", "3")]),
+    ],
+    "unicode": [
+        Said("Merge", [observation("2020", "1", COMMENT="المغرب « à l’étranger » ⵣ 𝔘", UNIT="€")])
+    ],
+    "characters with a meaning": [
+        Said("Merge", [observation("2020", "1", COMMENT="a < b & \"c\", 'd'; e: f|g", UNIT="x;y")])
+    ],
+    "attributes at every level": [
+        Said(
+            "Merge",
+            [
+                observation(
+                    "2020", "1", COMPILER="C", SOURCE_GROUP="G", CONTACT="N", UNIT="U", COMMENT="O"
+                )
+            ],
+        )
+    ],
+}
+
+
+def as_csv_2(said: list[Said], separator: str = ",", comma: bool = False) -> bytes:
+    words = {"Merge": "M", "Replace": "R", "Delete": "D"}
+    begin = [["STRUCTURE", "STRUCTURE_ID", "ACTION", *reversed(LAYOUT.columns)]]
+    lines = begin + [
+        ["dataflow", "TEST:SMALL(1.0)", words[item.action]]
+        + [_with_comma(row, name, comma) for name in reversed(LAYOUT.columns)]
+        for item in said
+        for row in item.rows
+    ]
+    return _csv(lines, separator)
+
+
+def _with_comma(row: Row, name: str, comma: bool) -> str:
+    text = row.get(name, "")
+    return text.replace(".", ",") if comma and name == "OBS_VALUE" else text
+
+
+def as_csv_2_semicolon(said: list[Said]) -> bytes:
+    return b"\xef\xbb\xbf" + as_csv_2(said, ";", comma=True)
+
+
+def as_csv_2_tab_crlf(said: list[Said]) -> bytes:
+    return as_csv_2(said, "\t").replace(b"\n", b"\r\n")
+
+
+def as_csv_1(said: list[Said]) -> bytes:
+    lines = [["DATAFLOW", *LAYOUT.columns]]
+    lines += [
+        ["TEST:SMALL(1.0)", *(row.get(name, "") for name in LAYOUT.columns)]
+        for item in said
+        for row in item.rows
+    ]
+    return _csv(lines, ",")
+
+
+def _csv(lines: list[list[str]], separator: str) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator, lineterminator="\n").writerows(lines)
+    return text.getvalue().encode()
+
+
+XML_HEADER = (
+    "<m:Header><m:ID>M1</m:ID><m:Test>true</m:Test><m:Prepared>2024-05-06</m:Prepared>"
+    '<m:Sender id="MA_HCP"/><m:Receiver id="HUB"/>'
+    '<m:Structure structureID="S1" dimensionAtObservation="{at}"><c:Structure>'
+    '<Ref agencyID="TEST" id="SMALL" version="1.0"/></c:Structure></m:Structure></m:Header>'
+)
+
+
+def _xml(said: list[Said], body: Callable[[list[Row]], str], at: str) -> str:
+    sets = "\n".join(
+        f'<m:DataSet ss:structureRef="S1" ss:action="{item.action}"{_of_dataset(item.rows)}>\n'
+        f"{body(item.rows)}\n</m:DataSet>"
+        for item in said
+    )
+    return XML_BEGIN + XML_HEADER.format(at=at) + sets + XML_END
+
+
+def _of_dataset(rows: list[Row]) -> str:
+    given = {row["COMPILER"] for row in rows if "COMPILER" in row}
+    return "".join(f" COMPILER={quoteattr(value)}" for value in given)
+
+
+def _attributes(row: Row, names: tuple[str, ...]) -> str:
+    return "".join(f" {name}={quoteattr(row[name])}" for name in names if name in row)
+
+
+def as_xml_series(said: list[Said]) -> bytes:
+    return _xml(said, _series, "TIME_PERIOD").encode()
+
+
+OF_SERIES = (*LAYOUT.dimensions, *LAYOUT.series_attributes)
+OF_OBSERVATION = ("TIME_PERIOD", *LAYOUT.measures, *LAYOUT.observation_attributes)
+
+
+def _series(rows: list[Row]) -> str:
+    parts = []
+    for row in rows:
+        observation = _attributes(row, OF_OBSERVATION)
+        inner = f"<Obs{observation}/>" if observation else ""
+        if inner or _attributes(row, OF_SERIES):
+            parts.append(f"<Series{_attributes(row, OF_SERIES)}>{inner}</Series>")
+    return "\n".join(parts)
+
+
+def as_xml_flat(said: list[Said]) -> bytes:
+    names = OF_SERIES + OF_OBSERVATION
+
+    def body(rows: list[Row]) -> str:
+        given = [_attributes(row, names) for row in rows]
+        return "\n".join(f"<Obs{text}></Obs>" for text in given if text)
+
+    return _xml(said, body, "AllDimensions").encode()
+
+
+def as_xml_cross_sectional(said: list[Said]) -> bytes:
+    """REF_AREA at the observation, time at the series."""
+    of_series = ("FREQ", "INDICATOR", "TIME_PERIOD", "SOURCE_GROUP", "UNIT")
+    of_observation = ("REF_AREA", "OBS_VALUE", "CONTACT", *LAYOUT.observation_attributes)
+
+    def body(rows: list[Row]) -> str:
+        return "\n".join(
+            f"<Series{_attributes(row, of_series)}>"
+            f"<Obs{_attributes(row, of_observation)}/></Series>"
+            for row in rows
+            if set(row) - {"COMPILER"}
+        )
+
+    return _xml(said, body, "REF_AREA").encode()
+
+
+def as_xml_utf_16(said: list[Said]) -> bytes:
+    return _xml(said, _series, "TIME_PERIOD").replace("UTF-8", "UTF-16").encode("utf-16")
+
+
+def as_xml_with_bom(said: list[Said]) -> bytes:
+    return b"\xef\xbb\xbf" + as_xml_series(said)
+
+
+WITH_ACTIONS = [
+    as_csv_2,
+    as_csv_2_semicolon,
+    as_csv_2_tab_crlf,
+    as_xml_series,
+    as_xml_flat,
+    as_xml_cross_sectional,
+    as_xml_utf_16,
+    as_xml_with_bom,
+]
+
+
+@pytest.mark.parametrize("render", WITH_ACTIONS, ids=lambda render: render.__name__)
+@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("batch_rows", [1, 65536])
+def test_a_message_is_read_to_its_rows(
+    name: str, render: Callable[[list[Said]], bytes], batch_rows: int
+) -> None:
+    said = MESSAGES[name]
+    outcome = read(render(said), Limits(batch_rows=batch_rows))
+    assert outcome.refused is None
+    assert not outcome.report.problems
+    assert without_lines(outcome) == [
+        {"dataset": number, "action": item.action} | row
+        for number, item in enumerate(said)
+        for row in item.rows
+    ]
+    assert all(batch.rows.num_rows <= batch_rows for batch in outcome.batches)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_csv_1_knows_no_action(name: str) -> None:
+    rows = [row for item in MESSAGES[name] for row in item.rows]
+    outcome = read(as_csv_1(MESSAGES[name]))
+    assert outcome.message is not None
+    assert outcome.message.format == "sdmx-csv-1.0"
+    assert without_lines(outcome) == [{"dataset": 0, "action": "Merge"} | row for row in rows]
+    assert {batch.declared_action for batch in outcome.batches} == {None}
+
+
+@pytest.mark.parametrize("render", [as_csv_2, as_xml_series, as_xml_flat])
+def test_rows_know_their_lines(render: Callable[[list[Said]], bytes]) -> None:
+    rows = [observation(str(year), "1", COMMENT="two\nlines") for year in range(2000, 2005)]
+    data = render([Said("Merge", rows)])
+    outcome = read(data)
+    if render is as_csv_2:
+        assert [row[LINE] for row in outcome.rows] == [2, 4, 6, 8, 10]
+        assert outcome.rows[0]["COMMENT"] == "two\nlines"
+    else:
+        assert [row[LINE] for row in outcome.rows] == [4, 5, 6, 7, 8]
+
+
+def without_lines(outcome: Outcome) -> list[dict[str, str]]:
+    return [{name: value for name, value in row.items() if name != LINE} for row in outcome.rows]

@@ -1,0 +1,170 @@
+"""Real messages and the standard's own examples are read to the rows that stand in them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from sdmx_service.formats.recognise import read_data
+from sdmx_service.model.collecting import ProblemCollector
+from sdmx_service.model.columns import layout_of
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import StructureUse
+from sdmx_service.model.refs import Ref
+from sdmx_service.model.structures import AttachmentLevel, DataStructure
+from tests.messages_of_tests import Outcome, rows_of
+from tests.structures_of_tests import attribute, data_structure
+
+SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
+pytestmark = [
+    pytest.mark.samples,
+    pytest.mark.skipif(not SAMPLES.is_dir(), reason="../shared/samples is absent"),
+]
+
+
+def structure(
+    dimensions: Iterable[str], attributes: Iterable[str], measures: Iterable[str] = ("OBS_VALUE",)
+) -> DataStructure:
+    coded = ("ATTR_1", "ATTR_2")
+    items = [
+        attribute(name, AttachmentLevel.OBSERVATION, coded=name in coded) for name in attributes
+    ]
+    return data_structure("SAMPLE", dimensions, items, measures)
+
+
+def read_sample(name: str, made_up: DataStructure) -> Outcome:
+    def resolve(ref: Ref) -> StructureUse:
+        return StructureUse(declared=ref, data_structure=made_up, layout=layout_of(made_up))
+
+    problems, outcome = ProblemCollector(), Outcome()
+    source = io.BytesIO((SAMPLES / name).read_bytes())
+    outcome.message = read_data(source, resolve, problems, Limits())
+    for batch in outcome.message.batches:
+        outcome.batches.append(batch)
+        outcome.rows += rows_of(batch)
+    outcome.report = problems.report()
+    return outcome
+
+
+# The standard's examples call the time dimension DIM_3: to the reader any dimension is one.
+NA_MAIN = structure(
+    ("DIM_1", "DIM_2", "DIM_3"),
+    ("ATTR_1", "ATTR_2", "ATTR_3", "UPDATED"),
+    ("OBS_VALUE", "OBS_VALUE1", "OBS_VALUE2", "MEAS_1"),
+)
+OF_CSV: dict[str, list[dict[str, str]]] = {
+    "example-01": [
+        {"DIM_1": "A", "DIM_3": "2014-01", "OBS_VALUE": "12.4", "ATTR_1": "N", "ATTR_2": "Y"},
+        {"DIM_2": "B", "DIM_3": "2014-02", "OBS_VALUE": "10.8", "ATTR_1": "Y"},
+    ],
+    "example-02": [
+        {"OBS_VALUE1": "12.4", "OBS_VALUE2": "12.5", "ATTR_1": "X;Y", "DIM_1": "A"},
+        {"OBS_VALUE1": "10.8", "OBS_VALUE2": "10.9", "ATTR_1": "X;Z", "DIM_1": "A"},
+    ],
+    "example-03": [{"OBS_VALUE1": "12.4", "ATTR_1": "N"}, {"OBS_VALUE1": "10.8", "ATTR_1": "Y"}],
+    "example-04": [
+        {"DIM_1": "A", "DIM_3": "2014-01", "OBS_VALUE": "12.4", "ATTR_1": "N"},
+        {"DIM_1": "A", "DIM_3": "2014-02", "OBS_VALUE": "10.8", "ATTR_1": "Y"},
+    ],
+    "example-05": [
+        {"DIM_2": "B", "ATTR_2": "Y", "ATTR_3": "Normal, special and other values"},
+        {"DIM_2": "B", "DIM_3": "2014-02-01", "ATTR_1": "Y"},
+    ],
+    "example-06": [
+        {"DIM_1": "A", "DIM_2": "B", "DIM_3": "2014-01", "OBS_VALUE": "12.4", "ATTR_1": "Y"},
+        {"DIM_1": "A", "OBS_VALUE": "10.8", "ATTR_2": "Normal, special and other values"},
+    ],
+    "example-07": [{"ATTR_2": "M, N & O;P & Q"}, {"ATTR_3": "A;C"}],
+    "example-08": [{"dataset": 0}, {"dataset": 1, "ATTR_1": 'en:Value "X";fr:Valeur "X"'}],
+    "example-09A": [{"dataset": 0}, {"dataset": 1}, {"dataset": 2, "OBS_VALUE": "11.2"}],
+    "example-10": [{"action": "Merge", "dataset": 0}, {"action": "Replace", "dataset": 1}],
+    "example-11": [{"OBS_VALUE": "12.4"}, {"OBS_VALUE": "10.8"}],
+    "example-12": [{"DIM_2": "B", "ATTR_1": "N"}, {"DIM_3": "2014-02", "ATTR_1": "Y"}],
+    "example-13": [{"MEAS_1": "12.4", "ATTR_1": "N"}, {"DIM_2": "B", "ATTR_2": "Y"}],
+    "example-15": [
+        {"ATTR_1": '<p>This is some "xhtml" with a line\nbreak</p>', "_line": 2},
+        {"ATTR_1": '<p>This is some other "xhtml"</p>', "_line": 4},
+    ],
+    "example-16": [{"action": "Delete", "OBS_VALUE": "-"}, {"action": "Delete", "ATTR_3": "-"}],
+    "example-17": [{"DIM_2": "A", "OBS_VALUE": "-"}, {"DIM_2": "B", "ATTR_3": "-"}],
+    "example-18": [{"DIM_2": "A"}, {"DIM_2": "B", "DIM_3": "C"}],
+    "example-19A": [{"action": "Delete", "dataset": 0, "_line": 2}],
+    "example-19B": [{"action": "Delete", "dataset": 0, "_line": 2}],
+}
+
+
+@pytest.mark.parametrize("name", OF_CSV)
+def test_csv_examples_of_the_standard(name: str) -> None:
+    outcome = read_sample(f"sdmx30/csv/{name}.csv", NA_MAIN)
+    assert not outcome.report.problems
+    assert len(outcome.rows) == len(OF_CSV[name])
+    for row, expected in zip(outcome.rows, OF_CSV[name], strict=True):
+        assert expected.items() <= row.items()
+
+
+def test_components_of_metadata_are_named() -> None:
+    outcome = read_sample("sdmx30/csv/example-14.csv", NA_MAIN)
+    assert outcome.codes == {"COMPONENT_UNKNOWN": 3}
+
+
+def test_eurostat_time_series() -> None:
+    made_up = structure(("freq", "unit", "na_item", "geo"), ())
+    outcome = read_sample("eurostat/NAMA_10_GDP-ss.xml", made_up)
+    assert not outcome.report.problems
+    assert outcome.message is not None
+    assert outcome.message.header.sender == "ESTAT"
+    assert outcome.rows[0] == {
+        "dataset": 0,
+        "action": "Merge",
+        "freq": "A",
+        "unit": "CP_MEUR",
+        "na_item": "B1GQ",
+        "geo": "LU",
+        "TIME_PERIOD": "2012",
+        "OBS_VALUE": "46526.2",
+        "_line": 18,
+    }
+
+
+def test_explicit_measures_of_cross_sectional_data() -> None:
+    made_up = structure(
+        ("FREQ", "COUNTRY", "SEX", "DEMO"), ("OBS_STATUS", "UNIT_MEASURE", "UNIT_MULT")
+    )
+    outcome = read_sample("eurostat/demography_xs.xml", made_up)
+    assert not outcome.report.problems
+    assert outcome.rows[0]["DEMO"] == "TFRNSI"
+    assert outcome.rows[0]["TIME_PERIOD"] == "2007"
+    assert {row["DEMO"] for row in outcome.rows} >= {"TFRNSI", "LBIRTHST", "DEATHST"}
+
+
+def test_eurostat_csv_2_with_names() -> None:
+    dimensions = ("freq", "unit", "sex", "age", "citizen", "geo")
+    made_up = structure(dimensions, ("OBS_FLAG", "CONF_STATUS"))
+    outcome = read_sample("eurostat/employment_by_citizenship.sdmx-csv.csv", made_up)
+    assert not outcome.report.problems
+    assert len(outcome.rows) > 10
+    assert {row["freq"] for row in outcome.rows} == {"A"}
+    assert all(row["TIME_PERIOD"].isdigit() for row in outcome.rows)
+
+
+def test_eurostat_csv_1_has_a_column_of_its_own() -> None:
+    dimensions = ("freq", "reason", "citizen", "duration", "unit", "geo")
+    made_up = structure(dimensions, ("OBS_FLAG", "CONF_STATUS"))
+    outcome = read_sample("eurostat/migration_permits_issued.sdmx-csv.csv", made_up)
+    assert outcome.codes == {"COMPONENT_UNKNOWN": 1}
+    assert outcome.rows[0]["OBS_VALUE"] == "37816"
+
+
+def test_ilostat_csv_1() -> None:
+    text = (SAMPLES / "ilo/data-DF_UNE_DEAP_SEX_AGE_RT.sdmx-csv.csv").read_text(encoding="utf-8")
+    names = text.partition("\n")[0].strip().split(",")[1:]
+    dimensions = ("REF_AREA", "FREQ", "MEASURE", "SEX", "AGE")
+    attributes = [name for name in names if name not in (*dimensions, "TIME_PERIOD", "OBS_VALUE")]
+    made_up = structure(dimensions, attributes)
+    outcome = read_sample("ilo/data-DF_UNE_DEAP_SEX_AGE_RT.sdmx-csv.csv", made_up)
+    assert not outcome.report.problems
+    assert outcome.rows[0]["OBS_VALUE"] == "8.9"
+    assert outcome.rows[0]["SOURCE"] == "LFS - Labour Force Survey"

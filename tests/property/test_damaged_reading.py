@@ -1,0 +1,46 @@
+"""A damaged message is read or refused by name: no other exception comes out of a reader."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sdmx_service.model.limits import Limits
+from tests.messages_of_tests import read, xml
+
+ROWS = """dataflow,TEST:SMALL(1.0),A,A,MA,EMIG,2020,"1,5","a ""b""
+c"
+datastructure,TEST:WIDE(1.0),D,,,,,,
+dataflow,TEST:SMALL(1.0): Name,,A: Annual,MA,EMIG,2021,2,é
+"""
+CSV = (
+    "STRUCTURE[;],STRUCTURE_ID,ACTION,FREQ: Frequency,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE,"
+    f"COMMENT[]\n{ROWS}"
+).encode()
+XML = xml(
+    '<m:DataSet ss:structureRef="S1" ss:action="Replace" COMPILER="X">\n'
+    '<Group REF_AREA="MA" SOURCE_GROUP="g"/>\n'
+    '<Series FREQ="A" REF_AREA="MA">\n<Obs TIME_PERIOD="2020" OBS_VALUE="1"/>\n</Series>\n'
+    "</m:DataSet>\n"
+)
+PIECES = st.sampled_from(
+    [b"", b'"', b",", b";", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"<", b">", b"&", b"/", b"A",
+     b"dataflow", b" ", b"\xef\xbb\xbf", b"<!--", b"]]>", b"\xc3"]
+)  # fmt: skip
+DAMAGES = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), PIECES), min_size=1, max_size=3)
+
+
+def damaged(message: bytes, damages: list[tuple[float, int, bytes]]) -> bytes:
+    for part, length, piece in damages:
+        position = int(part * len(message))
+        message = message[:position] + piece + message[position + length :]
+    return message
+
+
+@given(st.sampled_from([CSV, XML]), DAMAGES, st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_it_is_read_or_refused(
+    message: bytes, damages: list[tuple[float, int, bytes]], batch_rows: int
+) -> None:
+    outcome = read(damaged(message, damages), Limits(batch_rows=batch_rows))
+    assert outcome.refused is not None or outcome.message is not None
