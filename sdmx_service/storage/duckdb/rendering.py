@@ -1,0 +1,84 @@
+"""Rows of a query as Arrow batches of a slice: numbers become text, codes dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sdmx_service.storage.duckdb.schema import Tables
+from sdmx_service.storage.duckdb.view import Snapshot
+from sdmx_service.storage.prepare import rendered
+
+_BATCH = 65536
+
+
+def rendered_text(number: str, text: str) -> str:
+    """A measure's text in SQL, as ``prepare.rendered`` makes it of the number."""
+    return f"coalesce({text}, measure_text({number}))"
+
+
+def selected_columns(tables: Tables, components: frozenset[str] | None, keys_only: bool) -> str:
+    """Period and the values wanted, null for the others, in the order of the layout."""
+    layout = tables.layout
+
+    def shown(component: str, names: tuple[str, ...], kind: str) -> str:
+        hidden = keys_only or (components is not None and component not in components)
+        return "".join(f", NULL::{kind} AS {n}" if hidden else f", {n}" for n in names)
+
+    columns = ", period" if layout.time else ""
+    for component, (number, text) in zip(layout.measures, tables.measures, strict=True):
+        columns += shown(component, (number,), "DOUBLE") + shown(component, (text,), "VARCHAR")
+    for component, name in zip(layout.observation_attributes, tables.attributes, strict=True):
+        columns += shown(component, (name,), "VARCHAR")
+    return columns
+
+
+class Observations:
+    """The batches of a slice; the query runs when the first is asked for, ``close`` ends it."""
+
+    def __init__(
+        self, taken: Snapshot, query: str | None, series: int, ordinals: np.ndarray
+    ) -> None:
+        self._taken = taken
+        self._batches = self._walk(query, series, ordinals) if query else iter(())
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        return self
+
+    def __next__(self) -> pa.RecordBatch:
+        return next(self._batches)
+
+    def close(self) -> None:
+        """End the walk; the cursor is freed when nothing of the query is in use any more."""
+        self._batches = iter(())
+        self._taken = None  # type: ignore[assignment]
+
+    def _walk(
+        self, query: str, series: int, ordinals: np.ndarray
+    ) -> Iterator[pa.RecordBatch]:
+        taken = self._taken
+        position = np.zeros(series, np.int32)
+        position[ordinals] = np.arange(len(ordinals), dtype=np.int32)
+        for rows in taken.arrow(query).to_arrow_reader(_BATCH):
+            if rows.num_rows:
+                yield _batch(taken.tables, rows, position)
+
+
+def _batch(tables: Tables, rows: pa.RecordBatch, position: np.ndarray) -> pa.RecordBatch:
+    layout = tables.layout
+    columns = [pa.array(position[rows.column("ordinal").to_numpy()])]
+    if layout.time:
+        columns.append(rows.column("period").dictionary_encode())
+    for number, text in tables.measures:
+        columns.append(_text(rows.column(number), rows.column(text)))
+    columns += [rows.column(name).dictionary_encode() for name in tables.attributes]
+    return pa.RecordBatch.from_arrays(columns, schema=layout.observation_schema())
+
+
+def _text(number: pa.Array, text: pa.Array) -> pa.Array:
+    if text.null_count == len(text):
+        return rendered(number)
+    return pc.coalesce(text, rendered(number))

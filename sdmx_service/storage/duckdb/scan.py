@@ -1,0 +1,293 @@
+"""From views to slices: differences, the caller's filters, first and last, offset and limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from sdmx_service.model.message import Action, Slice
+from sdmx_service.model.query import ComponentFilter
+from sdmx_service.storage.duckdb.filters import key_condition, row_filter, text_filter
+from sdmx_service.storage.duckdb.rendering import Observations, rendered_text, selected_columns
+from sdmx_service.storage.duckdb.schema import aware, listed, naive
+from sdmx_service.storage.duckdb.view import (
+    Snapshot,
+    attribute_joins,
+    dataset_attributes,
+    merged,
+    winners,
+)
+
+_FEW = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One slice to make: ``rows`` (SQL) of the view at ``at``; ``changed``: not all of them,
+    so that which series have any must be asked; ``renamed``: series that come without rows."""
+
+    action: Action
+    at: datetime
+    rows: str
+    changed: bool = False
+    renamed: pa.Array | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    dataset_attributes: dict[str, str] | None = None
+
+
+def scan(taken: Snapshot) -> Iterator[Slice]:
+    """The slices of a query (``Store.scan`` defines them)."""
+    selection = taken.query.selection
+    at = naive(selection.at)
+    since = naive(selection.updated_after) if selection.updated_after else None
+    if selection.include_history:
+        for before, after in pairwise([since, *_instants(taken, since, at)]):
+            assert after is not None
+            yield from _delta(taken, before, after, dated=True)
+    elif since is not None:
+        yield from _delta(taken, since, at, dated=False)
+    else:
+        known = _wanted_dataset_attributes(taken, at)
+        part = Part(Action.REPLACE, at, merged(taken, at), dataset_attributes=known)
+        yield _slice(taken, part)
+
+
+def _instants(taken: Snapshot, since: datetime | None, at: datetime) -> list[datetime]:
+    rows = taken.connection.execute(
+        """SELECT DISTINCT moment FROM instant WHERE structure = $structure
+        AND list_contains($agreements::INTEGER[], agreement)
+        AND moment <= $at AND ($since::TIMESTAMP IS NULL OR moment > $since) ORDER BY moment""",
+        {
+            "structure": taken.tables.id,
+            "agreements": taken.agreements,
+            "at": at,
+            "since": since,
+        },
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _delta(
+    taken: Snapshot, before: datetime | None, after: datetime, *, dated: bool
+) -> Iterator[Slice]:
+    """What the view at ``after`` has anew, then what of the view at ``before`` it has no more."""
+    instant = aware(after) if dated else None
+    new = merged(taken, after)
+    known = _wanted_dataset_attributes(taken, after)
+    if before is None:
+        part = Part(
+            Action.REPLACE, after, new, valid_from=instant, dataset_attributes=known
+        )
+        yield from _unless_empty(_slice(taken, part), bool(known))
+        return
+    old = merged(taken, before)
+    opened = f"SELECT * FROM ({new}) ANTI JOIN ({old}) USING (sid, period, agreement, since)"
+    part = Part(
+        Action.REPLACE, after, opened, True, _renamed(taken, before, after), instant,
+        dataset_attributes=known,
+    )  # fmt: skip
+    differs = known != _wanted_dataset_attributes(taken, before)
+    yield from _unless_empty(_slice(taken, part), differs)
+    gone = f"SELECT * FROM ({old}) ANTI JOIN ({new}) USING (sid, period)"
+    part = Part(Action.DELETE, before, gone, True, valid_to=instant)
+    yield from _unless_empty(_slice(taken, part), False)
+
+
+def _unless_empty(part: Slice, differs: bool) -> Iterator[Slice]:
+    if part.series.num_rows or differs:
+        yield part
+
+
+def _wanted_dataset_attributes(taken: Snapshot, at: datetime) -> dict[str, str]:
+    wanted = taken.query.selection.components
+    found = dataset_attributes(taken, at)
+    return {k: v for k, v in found.items() if wanted is None or k in wanted}
+
+
+def _renamed(taken: Snapshot, before: datetime, after: datetime) -> pa.Array:
+    """Series in both views whose wanted attributes differ."""
+    positions = _positions(taken, filtered=False)
+    if not positions:
+        return pa.array([], pa.int64())
+    differ = " OR ".join(f"o.x{p} IS DISTINCT FROM n.x{p}" for p in positions)
+    found = taken.arrow(f"""
+        SELECT n.sid FROM ({_with_attributes(taken, after, positions)}) n
+        JOIN ({_with_attributes(taken, before, positions)}) o USING (sid) WHERE {differ}""")
+    return found.to_arrow_table().column("sid").combine_chunks()
+
+
+def _positions(taken: Snapshot, *, filtered: bool) -> list[int]:
+    """Places of the series attributes that are wanted, or filtered by."""
+    selection = taken.query.selection
+    asked = {one.component for one in selection.filters} if filtered else set()
+    return [
+        place
+        for place, column in enumerate(taken.tables.layout.higher_attributes)
+        if column.dimensions
+        and (selection.components is None or column.id in selection.components or column.id in asked)
+    ]
+
+
+def _with_attributes(taken: Snapshot, at: datetime, positions: list[int]) -> str:
+    """The series that the query's keys name, visible at the instant, with attributes."""
+    columns, joins = attribute_joins(taken, at, positions)
+    keys = key_condition(taken.tables, taken.query.selection.keys, taken.parameters)
+    return f"""
+        WITH named AS MATERIALIZED (SELECT * FROM {taken.tables.table("series")} s WHERE {keys})
+        SELECT s.*{columns} FROM named s
+        JOIN ({winners(taken, at, "SEMI JOIN named USING (sid)")}) w USING (sid) {joins}"""
+
+
+def _slice(taken: Snapshot, part: Part) -> Slice:
+    """Find the series in order, keep those with rows, then stream the rows."""
+    selection = taken.query.selection
+    positions = _positions(taken, filtered=True)
+    series = _series(taken, part.at, positions) if taken.agreements else None
+    if series is None or not series.num_rows:
+        series = _no_series(taken, positions)
+    rows = _rows(taken, part)
+    sids = series.column("sid").combine_chunks()
+    wanted = _wanted(taken, sids, np.arange(len(sids), dtype=np.int32))
+    ordinals = _ordinals_kept(taken, part, sids, wanted, rows)
+    shown = _shown_series(taken, part, series.take(pa.array(ordinals)), positions)
+    return Slice(
+        layout=taken.tables.layout,
+        action=part.action,
+        valid_from=part.valid_from,
+        valid_to=part.valid_to,
+        dataset_attributes=part.dataset_attributes or {},
+        series=shown,
+        observations=Observations(
+            taken,
+            f"{wanted} {_streamed(taken, part, rows)}"
+            if selection.observations and len(ordinals)
+            else None,
+            len(sids),
+            ordinals,
+        ),
+    )
+
+
+def _no_series(taken: Snapshot, positions: list[int]) -> pa.Table:
+    names = [*taken.tables.dimensions, *(f"x{p}" for p in positions)]
+    fields = [("sid", pa.int64()), *((name, pa.string()) for name in names)]
+    return pa.schema(fields).empty_table()
+
+
+def _series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
+    """Every series that may be wanted, in order; its row is its ordinal."""
+    higher = {c.id: (place, c) for place, c in enumerate(taken.tables.layout.higher_attributes)}
+    conditions = ["TRUE"]
+    dataset = dataset_attributes(taken, at) if taken.query.selection.filters else {}
+    for one in taken.query.selection.filters:
+        if one.component in taken.tables.layout.dimensions:
+            place = taken.tables.layout.dimensions.index(one.component)
+            conditions.append(text_filter(one, f"d{place}", taken.parameters))
+        elif one.component in higher:
+            place, column = higher[one.component]
+            value = taken.parameters.add(dataset.get(column.id)) + "::VARCHAR"
+            name = f"x{place}" if column.dimensions else value
+            conditions.append(text_filter(one, name, taken.parameters))
+    order = listed(taken.tables.dimensions) or "sid"
+    return taken.arrow(f"""
+        SELECT * FROM ({_with_attributes(taken, at, positions)})
+        WHERE {" AND ".join(conditions)} ORDER BY {order}""").to_arrow_table()
+
+
+def _of_rows(taken: Snapshot) -> list[ComponentFilter]:
+    """The filters that look at rows, not at their series."""
+    layout = taken.tables.layout
+    of_series = {*layout.dimensions, *(column.id for column in layout.higher_attributes)}
+    return [one for one in taken.query.selection.filters if one.component not in of_series]
+
+
+def _rows(taken: Snapshot, part: Part) -> str:
+    """The wanted rows of the wanted series (``wanted``: sid, ordinal)."""
+    selection = taken.query.selection
+    conditions = [
+        row_filter(taken.tables, one, rendered_text, taken.parameters) for one in _of_rows(taken)
+    ]
+    rows = f"""SELECT r.*, ordinal FROM ({part.rows}) r JOIN wanted USING (sid)
+        WHERE {" AND ".join(["TRUE", *conditions])}"""
+    places = []
+    order = "OVER (PARTITION BY ordinal ORDER BY span {0}, period {0})"
+    for count, direction in (
+        (selection.first_observations, "ASC"),
+        (selection.last_observations, "DESC"),
+    ):
+        if count is not None:
+            limit = taken.parameters.add(count)
+            places.append(f"row_number() {order.format(direction)} <= {limit}")
+    return f"{rows} QUALIFY {' OR '.join(places)}" if places else rows
+
+
+def _window(taken: Snapshot) -> str:
+    selection = taken.query.selection
+    limit = "" if selection.limit is None else f" LIMIT {taken.parameters.add(selection.limit)}"
+    return limit + (f" OFFSET {taken.parameters.add(selection.offset)}" if selection.offset else "")
+
+
+def _ordinals_kept(
+    taken: Snapshot, part: Part, sids: pa.Array, wanted: str, rows: str
+) -> np.ndarray:
+    """Ordinals of the series that are shown, ascending."""
+    selection = taken.query.selection
+    every = np.arange(len(sids), dtype=np.int32)
+    windowed = selection.limit is not None or selection.offset > 0
+    of_rows = windowed and selection.observations
+    few = 0 in (selection.first_observations, selection.last_observations)
+    if part.changed or of_rows or few or _of_rows(taken):
+        window = f" ORDER BY ordinal, span, period{_window(taken)}" if of_rows else ""
+        found = taken.arrow(f"{wanted} SELECT DISTINCT ordinal FROM ({rows}{window})").to_arrow_table()
+        every = np.sort(found.column("ordinal").to_numpy())
+    if windowed and not selection.observations:
+        end = None if selection.limit is None else selection.offset + selection.limit
+        every = every[selection.offset : end]
+    if part.renamed is not None and len(part.renamed):
+        alone = np.flatnonzero(np.isin(sids.to_numpy(), part.renamed.to_numpy()))
+        every = np.union1d(every, alone.astype(np.int32))
+    return every
+
+
+def _wanted(taken: Snapshot, sids: pa.Array, ordinals: np.ndarray) -> str:
+    """What comes before a query for it to know the series wanted (sid, ordinal): few as
+    parameters, which is quicker, many as an Arrow table."""
+    wanted = pa.table({"sid": sids.take(pa.array(ordinals)), "ordinal": pa.array(ordinals)})
+    if wanted.num_rows > _FEW:
+        taken.connection.register("wanted", wanted)
+        return ""
+    sids, places = (taken.parameters.add(wanted[name].to_pylist()) for name in ("sid", "ordinal"))
+    return f"""WITH wanted AS (
+        SELECT unnest({sids}::BIGINT[]) AS sid, unnest({places}::INTEGER[]) AS ordinal)"""
+
+
+def _streamed(taken: Snapshot, part: Part, rows: str) -> str:
+    """The rows in order, only the columns that are shown."""
+    nothing = part.action is Action.DELETE
+    columns = selected_columns(taken.tables, taken.query.selection.components, nothing)
+    return f"""SELECT ordinal{columns} FROM ({rows})
+        ORDER BY ordinal, span, period{_window(taken)}"""
+
+
+def _shown_series(
+    taken: Snapshot, part: Part, series: pa.Table, positions: list[int]
+) -> pa.Table:
+    """The series table of a slice: attributes that were only filtered by are null again."""
+    layout, wanted = taken.tables.layout, taken.query.selection.components
+    columns = [series.column(name) for name in taken.tables.dimensions]
+    for place, column in enumerate(layout.higher_attributes):
+        if column.dimensions:
+            hidden = part.action is Action.DELETE or (wanted is not None and column.id not in wanted)
+            shown = place in positions and not hidden
+            nothing = pa.chunked_array([pa.nulls(series.num_rows, pa.string())])
+            columns.append(series.column(f"x{place}") if shown else nothing)
+    encoded = [column.combine_chunks().dictionary_encode() for column in columns]
+    return pa.Table.from_arrays(encoded, schema=layout.series_schema())
+
+

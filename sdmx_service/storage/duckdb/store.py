@@ -1,0 +1,253 @@
+"""The engine's methods: connection, cursors, the write lock."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from duckdb.func import PythonUDFType
+
+from sdmx_service.access.gate import AuthorisedQuery
+from sdmx_service.model.columns import Layout
+from sdmx_service.model.message import Slice
+from sdmx_service.model.refs import Ref
+from sdmx_service.model.submission import IdempotencyEntry, Submission
+from sdmx_service.storage.base import KeyFindings, Stage
+from sdmx_service.storage.duckdb import submissions
+from sdmx_service.storage.duckdb.pending import pending_findings, release_due
+from sdmx_service.storage.duckdb.scan import scan
+from sdmx_service.storage.duckdb.schema import (
+    SHARED,
+    Tables,
+    aware,
+    layout_text,
+    naive,
+    statements,
+)
+from sdmx_service.storage.duckdb.stage import DuckDBStage
+from sdmx_service.storage.duckdb.view import snapshot
+from sdmx_service.storage.duckdb.write import Application, apply_stage
+from sdmx_service.storage.prepare import check_instants, rendered, same_layout, utc_now
+
+
+class DuckDBWrite:
+    """The transaction under way, on a connection of its own."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, known: dict[Ref, Tables], now: datetime
+    ) -> None:
+        self._connection = connection
+        self._known = known
+        self._now = now
+
+    @property
+    def number(self) -> int:
+        return submissions.next_number(self._connection)
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    def pending_keys(self, stage: Stage, agreement: str, samples: int) -> KeyFindings:
+        return pending_findings(self._application(stage, agreement, 0, self.now, self.now), samples)
+
+    def apply(
+        self, stage: Stage, agreement: str, submission: int, at: datetime, *, now: datetime
+    ) -> int:
+        if stage.duplicate_keys(0).count or stage.attribute_conflicts(0).count:
+            raise ValueError("the stage has duplicate keys or attributes with two values")
+        now = max(now, self.now)
+        check_instants(at, latest_change(self._connection, now))
+        how = self._application(stage, agreement, submission, at, now)
+        release_due(self._connection, how.tables, how.now)
+        return apply_stage(how)
+
+    def _application(
+        self, stage: Stage, agreement: str, submission: int, at: datetime, now: datetime
+    ) -> Application:
+        assert isinstance(stage, DuckDBStage)
+        return Application(
+            connection=self._connection,
+            tables=stage.tables,
+            stage=stage,
+            agreement=_agreement(self._connection, agreement),
+            submission=submission,
+            at=naive(at),
+            now=naive(now),
+        )
+
+    def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
+        tables = self._known[query.layout.data_structure]
+        return scan(snapshot(self._connection, tables, query))
+
+    def releases(self, layout: Layout) -> tuple[datetime, ...]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT moment FROM instant WHERE structure = ? AND moment > ? ORDER BY moment",
+            [self._known[layout.data_structure].id, naive(self.now)],
+        ).fetchall()
+        return tuple(aware(row[0]) for row in rows)
+
+    def record(self, submission: Submission, idempotency: IdempotencyEntry | None = None) -> None:
+        submissions.record(self._connection, submission, idempotency)
+
+
+class DuckDBStore:
+    """One file, opened by this process alone; a cursor for each query, one write at a time.
+
+    ``memory`` limits DuckDB's buffers; what does not fit goes to files beside the database.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        memory: str = "256MB",
+        threads: int = 2,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._stages = itertools.count(1)
+        self._connection = duckdb.connect(
+            str(path),
+            config={
+                "memory_limit": memory,
+                "threads": threads,
+                "temp_directory": f"{path}.tmp",
+                "enable_external_access": True,
+                "preserve_insertion_order": False,
+            },
+        )
+        self._connection.execute(SHARED)
+        self._connection.create_function(
+            "measure_text", rendered, ["DOUBLE"], "VARCHAR", type=PythonUDFType.ARROW
+        )
+        self._known: dict[Ref, Tables] = {}
+
+    def prepare(self, layout: Layout) -> None:
+        with self._lock:
+            known = self._known.get(layout.data_structure)
+            if known is not None:
+                same_layout(known.layout, layout)
+                return
+            with self._transaction() as cursor:
+                self._known[layout.data_structure] = _prepared(cursor, layout)
+
+    def stage(self, layout: Layout) -> DuckDBStage:
+        tables = self._known[layout.data_structure]
+        return DuckDBStage(self._connection.cursor(), tables, next(self._stages))
+
+    @contextmanager
+    def write(self) -> Iterator[DuckDBWrite]:
+        with self._lock, self._transaction() as cursor:
+            clock = self._clock()
+            latest = latest_change(cursor, clock)
+            now = clock if latest is None else max(clock, latest + timedelta(microseconds=1))
+            for tables in self._known.values():
+                release_due(cursor, tables, naive(now))
+            yield DuckDBWrite(cursor, self._known, now)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute("BEGIN")
+            yield cursor
+            cursor.execute("COMMIT")
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        finally:
+            cursor.close()
+
+    def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
+        cursor = self._connection.cursor()
+        cursor.execute("BEGIN")
+        return scan(snapshot(cursor, self._known[query.layout.data_structure], query))
+
+    def last_change(self, query: AuthorisedQuery) -> datetime | None:
+        with self._reading() as cursor:
+            ((found,),) = cursor.execute(
+                """SELECT max(moment) FROM instant WHERE structure = $structure AND moment <= $at
+                AND agreement IN (SELECT id FROM agreement WHERE list_contains($names, name))""",
+                {
+                    "structure": self._known[query.layout.data_structure].id,
+                    "at": naive(query.selection.at),
+                    "names": [one.agreement for one in query.agreements],
+                },
+            ).fetchall()
+        return aware(found) if found else None
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def submission(self, submission_id: str) -> Submission | None:
+        with self._reading() as cursor:
+            return submissions.find(cursor, submission_id)
+
+    def submissions(
+        self, principals: tuple[str, ...] | None, *, limit: int, before: int | None = None
+    ) -> list[Submission]:
+        with self._reading() as cursor:
+            return submissions.newest(cursor, principals, limit, before)
+
+    def idempotency(self, principal: str, key: str) -> IdempotencyEntry | None:
+        with self._reading() as cursor:
+            return submissions.find_entry(cursor, principal, key)
+
+    def backup(self, folder: Path) -> None:
+        """A copy of the file after a checkpoint, while no write is under way."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise FileExistsError(folder)
+        with self._lock:
+            self._connection.cursor().execute("FORCE CHECKPOINT")
+            shutil.copy2(self._path, folder / self._path.name)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def latest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
+    """The latest instant up to now at which anything opened or closed."""
+    ((found,),) = connection.execute("SELECT max(moment) FROM instant WHERE moment <= ?", [naive(now)]).fetchall()
+    return aware(found) if found else None
+
+
+def _agreement(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """The number of an agreement, given on first use."""
+    connection.execute(
+        """INSERT INTO agreement SELECT (SELECT coalesce(max(id), 0) + 1 FROM agreement), $name
+        WHERE NOT EXISTS (SELECT 1 FROM agreement WHERE name = $name)""",
+        {"name": name},
+    )
+    ((number,),) = connection.execute("SELECT id FROM agreement WHERE name = ?", [name]).fetchall()
+    return int(number)
+
+
+def _prepared(cursor: duckdb.DuckDBPyConnection, layout: Layout) -> Tables:
+    """The tables of a data structure, made where there are none."""
+    reference, text = layout.data_structure.urn, layout_text(layout)
+    rows = cursor.execute("SELECT id, layout FROM structure WHERE ref = ?", [reference]).fetchall()
+    if rows:
+        if rows[0][1] != text:
+            raise ValueError(f"{layout.data_structure.short} has changed: it needs a new version")
+        return Tables(layout, rows[0][0])
+    ((count,),) = cursor.execute("SELECT count(*) FROM structure").fetchall()
+    tables = Tables(layout, count + 1)
+    cursor.execute("INSERT INTO structure VALUES (?, ?, ?)", [tables.id, reference, text])
+    cursor.execute(statements(tables))
+    return tables

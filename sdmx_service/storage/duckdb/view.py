@@ -1,0 +1,237 @@
+"""What a query sees at an instant, as SQL: versions, precedence, masks, winners, attributes.
+
+Everything here is before the caller's filters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from sdmx_service.access.gate import AuthorisedQuery
+from sdmx_service.access.masks import CONFIDENTIALITY, FREE, STATUS, SUPPRESSED
+from sdmx_service.storage.duckdb.schema import Tables, listed, naive
+from sdmx_service.storage.duckdb.statement import Parameters
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A query on one consistent state: a transaction on a cursor of its own.
+
+    ``agreements``: numbers of the visible agreements in precedence; ``masked``: of these, the
+    masked ones; ``latest`` and ``next_release`` bound the instants at which ``obs`` alone is
+    the answer.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    tables: Tables
+    query: AuthorisedQuery
+    agreements: list[int] = field(default_factory=list)
+    masked: list[int] = field(default_factory=list)
+    latest: datetime = datetime.min
+    next_release: datetime = datetime.max
+    parameters: Parameters = field(default_factory=Parameters)
+
+    def fetch(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run a query for a few rows."""
+        return self.connection.execute(statement, self.parameters.used(statement)).fetchall()
+
+    def arrow(self, statement: str) -> Any:
+        """A query for many rows, to be taken as Arrow."""
+        return self.connection.sql(statement, params=self.parameters.used(statement) or None)
+
+    def current(self, at: datetime) -> bool:
+        """Whether the current rows alone are what is valid at the instant."""
+        return self.latest <= at < self.next_release
+
+
+def snapshot(
+    connection: duckdb.DuckDBPyConnection, tables: Tables, query: AuthorisedQuery
+) -> Snapshot:
+    """Look up what every part of the query needs."""
+    taken = Snapshot(connection, tables, query)
+    names = [one.agreement for one in query.agreements]
+    ids = dict(
+        connection.execute(
+            "SELECT name, id FROM agreement WHERE list_contains($names, name)", {"names": names}
+        ).fetchall()
+    )
+    known = [one for one in query.agreements if one.agreement in ids]
+    taken.agreements = [ids[one.agreement] for one in known]
+    taken.masked = [ids[one.agreement] for one in known if one.masked]
+    (row,) = connection.execute(
+        f"SELECT CASE WHEN isfinite(moment) THEN moment END, (SELECT min(since) FROM "
+        f"{tables.table('pending')}) FROM {tables.table('latest')}"
+    ).fetchall()
+    taken.latest = row[0] or datetime.min
+    taken.next_release = row[1] or datetime.max
+    return taken
+
+
+def versions(taken: Snapshot, at: datetime) -> str:
+    """Every visible agreement's rows valid at the instant."""
+    tables, stored = taken.tables, listed(taken.tables.stored)
+    mine = f"list_contains({taken.parameters.add(taken.agreements)}::INTEGER[], agreement)"
+    if len(taken.agreements) == 1:
+        mine = f"agreement = {taken.parameters.add(taken.agreements[0])}"
+    obs = f"SELECT {stored} FROM {tables.table('obs')} o WHERE {mine}"
+    if taken.current(at):
+        return obs
+    instant = taken.parameters.add(at)
+    due = f"(SELECT * FROM {tables.table('pending')} WHERE {mine} AND since <= {instant})"
+    return f"""
+        {obs} AND since <= {instant} AND NOT EXISTS (SELECT 1 FROM {due} p
+            WHERE p.sid = o.sid AND p.period = o.period AND p.agreement = o.agreement)
+        UNION ALL SELECT {stored} FROM {tables.table("hist")}
+            WHERE {mine} AND since <= {instant} AND {instant} < until
+        UNION ALL SELECT {stored} FROM (SELECT * FROM {due} QUALIFY row_number() OVER (
+            PARTITION BY agreement, sid, period ORDER BY since DESC) = 1) WHERE NOT gone"""
+
+
+def _ranked(taken: Snapshot) -> str:
+    return f"list_position({taken.parameters.add(taken.agreements)}::INTEGER[], agreement)"
+
+
+def _shared(taken: Snapshot, at: datetime) -> bool:
+    """Whether two visible agreements may have rows of one series, so that precedence decides."""
+    if len(taken.agreements) < 2:
+        return False
+    if not taken.current(at):
+        return True
+    mine = f"list_contains({taken.parameters.add(taken.agreements)}::INTEGER[], agreement)"
+    extent = taken.tables.table("extent")
+    (row,) = taken.fetch(f"""
+        SELECT count(*) > count(DISTINCT sid) FROM {extent} WHERE {mine}""")
+    return bool(row[0])
+
+
+def merged(taken: Snapshot, at: datetime) -> str:
+    """The winning, masked row of each key: ``row``'s columns, agreement, since."""
+    rows = versions(taken, at)
+    if _shared(taken, at):
+        rows = f"""
+            SELECT * FROM ({rows}) QUALIFY row_number() OVER (
+                PARTITION BY sid, period ORDER BY {_ranked(taken)}) = 1"""
+    return _masked(taken, rows, at)
+
+
+def _masked(taken: Snapshot, rows: str, at: datetime) -> str:
+    """Nothing of a hidden row but its key and the status that says so."""
+    layout, tables = taken.tables.layout, taken.tables
+    hidden = _hidden(taken, at) if taken.masked else None
+    if hidden is None:
+        return rows
+    condition, joins = hidden
+    values = ", ".join(
+        f"CASE WHEN hidden THEN NULL ELSE {name} END AS {name}" for name in tables.values
+    )
+    if STATUS in layout.observation_attributes:
+        name = tables.attributes[layout.observation_attributes.index(STATUS)]
+        kept = f"CASE WHEN hidden THEN NULL ELSE {name} END AS {name}"
+        shown = f"CASE WHEN hidden THEN {taken.parameters.add(SUPPRESSED)} ELSE {name} END AS {name}"
+        values = values.replace(kept, shown)
+    mine = f"list_contains({taken.parameters.add(taken.masked)}::INTEGER[], v.agreement)"
+    return f"""
+        SELECT sid, period, span, {values}, agreement, since FROM (
+            SELECT v.*, {mine} AND ({condition}) AS hidden FROM ({rows}) v {joins})"""
+
+
+def _hidden(taken: Snapshot, at: datetime) -> tuple[str, str] | None:
+    """When a row is confidential, and the joins that this needs; None where nothing can be."""
+    layout, now = taken.tables.layout, naive(taken.query.now)
+    free = taken.parameters.add(FREE)
+    if CONFIDENTIALITY in layout.observation_attributes:
+        column = taken.tables.attributes[layout.observation_attributes.index(CONFIDENTIALITY)]
+        condition = f"coalesce(v.{column}, {free}) <> {free}"
+        if taken.current(at) and taken.current(now):
+            return condition, ""
+        joins = f"""LEFT JOIN (SELECT sid, period, agreement, {column} FROM
+            ({versions(taken, now)})) n ON n.sid = v.sid AND n.period = v.period
+            AND n.agreement = v.agreement"""
+        return f"{condition} OR coalesce(n.{column}, {free}) <> {free}", joins
+    names = [column.id for column in layout.higher_attributes]
+    if CONFIDENTIALITY not in names:
+        return None
+    position = names.index(CONFIDENTIALITY)
+    valid = " OR ".join(_valid(taken, instant) for instant in (at, now))
+    same = " AND ".join(
+        ["TRUE", *(f"a.{d} = s.{d}" for d in taken.tables.attribute_dimensions(position))]
+    )
+    joins = f"""LEFT JOIN (SELECT DISTINCT s.sid, a.agreement
+        FROM {taken.tables.table("attribute")} a JOIN {taken.tables.table("series")} s ON {same}
+        WHERE a.component = {position} AND a.value <> {free} AND ({valid})) h
+        ON h.sid = v.sid AND h.agreement = v.agreement"""
+    return "h.sid IS NOT NULL", joins
+
+
+def _valid(taken: Snapshot, at: datetime) -> str:
+    instant = taken.parameters.add(at)
+    return f"(a.since <= {instant} AND {instant} < a.until)"
+
+
+def latest_periods(taken: Snapshot, at: datetime, within: str = "") -> str:
+    """Periods of each series and agreement visible, the latest among them; with precedence."""
+    if not taken.current(at):
+        return f"""SELECT sid, span, period, agreement, {_ranked(taken)} AS place
+            FROM ({versions(taken, at)}) {within}"""
+    mine = f"list_contains({taken.parameters.add(taken.agreements)}::INTEGER[], agreement)"
+    return f"""SELECT sid, latest AS span, latest_period AS period, agreement,
+        {_ranked(taken)} AS place FROM {taken.tables.table("extent")} {within} WHERE {mine}"""
+
+
+def winners(taken: Snapshot, at: datetime, within: str = "") -> str:
+    """Of each series visible: the agreement that wins its latest period, and that period.
+
+    ``within``: a join that keeps the series that matter.
+    """
+    rows = latest_periods(taken, at, within)
+    if taken.current(at) and len(taken.agreements) == 1:
+        return rows
+    latest = "(span, period, -place)"
+    return f"""SELECT sid, max(span) AS span, max_by(period, {latest}) AS period,
+        max_by(agreement, {latest}) AS agreement, max_by(place, {latest}) AS place
+        FROM ({rows}) GROUP BY sid"""
+
+
+def attribute_joins(taken: Snapshot, at: datetime, positions: list[int]) -> tuple[str, str]:
+    """Columns ``x<position>`` of the winner's attributes, and joins to series s and winner w."""
+    columns, joins = "", ""
+    for position in positions:
+        depends = taken.tables.attribute_dimensions(position)
+        same = "".join(f" AND x{position}.{name} = s.{name}" for name in depends)
+        columns += f", x{position}.value AS x{position}"
+        joins += f"""
+            LEFT JOIN (SELECT agreement{"".join(f", {name}" for name in depends)}, value
+                FROM {taken.tables.table("attribute")} a
+                WHERE component = {position} AND {_valid(taken, at)}) x{position}
+            ON x{position}.agreement = w.agreement{same}"""
+    return columns, joins
+
+
+def dataset_attributes(taken: Snapshot, at: datetime) -> dict[str, str]:
+    """Those of the agreement that wins the latest period of all."""
+    layout = taken.tables.layout
+    names = {
+        position: column.id
+        for position, column in enumerate(layout.higher_attributes)
+        if not column.dimensions
+    }
+    if not names or not taken.agreements:
+        return {}
+    numbers = ", ".join(taken.parameters.add(position) for position in names)
+    rows = taken.fetch(f"""
+        SELECT agreement, component, value FROM {taken.tables.table("attribute")} a
+        WHERE component IN ({numbers}) AND {_valid(taken, at)} AND value IS NOT NULL""")
+    given = {agreement for agreement, _, _ in rows}
+    winner = _winner_of_all(taken, at) if given & set(taken.agreements) else None
+    return {names[component]: value for agreement, component, value in rows if agreement == winner}
+
+
+def _winner_of_all(taken: Snapshot, at: datetime) -> int | None:
+    """The winner of the latest period of all, which needs no grouping by series."""
+    found = taken.fetch(f"""SELECT agreement FROM ({latest_periods(taken, at)})
+        ORDER BY span DESC, period DESC, place LIMIT 1""")
+    return int(found[0][0]) if found else None
