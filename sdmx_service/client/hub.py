@@ -21,7 +21,7 @@ import sdmx.message
 
 from sdmx_service.client.connection import Connection, NotReached, ServiceProblem, raise_refusal
 from sdmx_service.client.outcome import Outcome, outcome_of
-from sdmx_service.client.reference import LATEST, DataRequest, Filters, parts_of
+from sdmx_service.client.reference import ANY, LATEST, DataRequest, Filters, parts_of
 from sdmx_service.client.table import empty_table, table_of
 from sdmx_service.client.upload import Progress, Upload
 
@@ -161,9 +161,7 @@ class Client:
     ) -> sdmx.message.StructureMessage:
         """Structures as sdmx1 objects. ``kind``: ``codelist``, ``datastructure``, ``dataflow`` …;
         ``id``: as a dataflow is named in ``DataRequest``, or ``all``."""
-        agency, name, version = ("all", "all", "latest") if id == "all" else parts_of(id)
-        version = "latest" if version == LATEST else version
-        path = f"/sdmx/v1/{kind}/{agency}/{name}/{version}?references={references}"
+        path = f"/sdmx/v1/{kind}/{_v1_path(id)}?references={references}"
         response = self._connection.get(path, _STRUCTURE)
         message = sdmx.read_sdmx(io.BytesIO(response.content), format="XML")
         return cast("sdmx.message.StructureMessage", message)
@@ -189,6 +187,13 @@ class Client:
                     raise NotReached(self._connection.url, error) from error
                 time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _v1_path(reference: str) -> str:
+    """Agency, id and version in the words of SDMX REST 1.x."""
+    parts = (ANY, ANY, LATEST) if reference == "all" else parts_of(reference)
+    words = {ANY: "all", LATEST: "latest"}
+    return "/".join(words.get(part) or quote(part, safe="") for part in parts)
 
 
 def _parameters(dry_run: bool, release_at: datetime | str | None, supersede: bool) -> str:
