@@ -78,6 +78,9 @@ def create_app(hub: Hub) -> FastAPI:
         "by SDMX REST at /sdmx/v1 and /sdmx/v2.",
     )
     app.state.hub = hub
+    for part in (submissions.router, sdmx.router, health.router, pages.router):
+        app.include_router(part)
+    errors.install(app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -85,9 +88,6 @@ def create_app(hub: Hub) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["*"],
     )
-    for part in (submissions.router, sdmx.router, health.router, pages.router):
-        app.include_router(part)
-    errors.install(app)
     return app
 
 

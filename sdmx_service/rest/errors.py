@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import traceback
 from http import HTTPStatus
 
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sdmx_service.formats.errors import ErrorEntry, error_message_json, error_message_xml
 from sdmx_service.i18n.negotiate import choose
@@ -26,6 +28,7 @@ from sdmx_service.model.problem import Location, Problem, Refused
 
 V1, V2 = "/sdmx/v1", "/sdmx/v2"
 _JSON = "application/json"
+_FRAMES = 6
 _log = logging.getLogger("sdmx_service")
 _OF_STATUS = {404: "PATH_UNKNOWN", 405: "METHOD_NOT_ALLOWED"}
 
@@ -35,7 +38,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _bug)
+    app.add_middleware(BugShield)
 
 
 def answer(request: Request, problem: Problem) -> Response:
@@ -113,7 +116,36 @@ async def _http(request: Request, error: Exception) -> Response:
     return answer(request, Problem(code, {"found": request.url.path}))
 
 
-async def _bug(request: Request, error: Exception) -> Response:
-    reference = secrets.token_hex(4)
-    _log.error("internal error %s at %s", reference, request.url.path, exc_info=error)
-    return answer(request, Problem("INTERNAL", {"reference": reference}))
+class BugShield:
+    """Answers a bug with INTERNAL and a reference, and logs where it happened, not what with:
+    the text of an exception may hold values of observations."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            reference = secrets.token_hex(4)
+            _log.error("internal error %s at %s: %s", reference, scope["path"], _place(error))
+            if started:
+                # Too late for a status: ending the connection tells the client it is cut short.
+                raise ConnectionAbortedError(reference) from None
+            problem = Problem("INTERNAL", {"reference": reference})
+            await answer(Request(scope), problem)(scope, receive, send)
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} in {places}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sdmx_service.model.time import TimePeriod, fits_frequency
+from sdmx_service.validation.codes import unknown_codes
 from sdmx_service.validation.context import CheckContext
 from sdmx_service.validation.data_types import wrong_type
 from sdmx_service.validation.regions import period_of
-from sdmx_service.validation.rows import Column, Rows
+from sdmx_service.validation.rows import Column, Mask, Rows
 
 
 def check_periods(rows: Rows, context: CheckContext) -> None:
@@ -24,11 +25,14 @@ def check_periods(rows: Rows, context: CheckContext) -> None:
         wrong |= wrong_type(column.values, text_format.data_type)
     rows.report_values("TIME_FORMAT", column, wrong)
     if context.frequency is not None:
-        _check_frequency(rows, column, periods, rows.column(context.frequency))
+        frequency = rows.column(context.frequency)
+        known = ~unknown_codes(frequency, context)
+        periods = [None if bad else one for one, bad in zip(periods, wrong, strict=True)]
+        _check_frequency(rows, column, periods, frequency, known)
 
 
 def _check_frequency(
-    rows: Rows, time: Column, periods: list[TimePeriod | None], frequency: Column
+    rows: Rows, time: Column, periods: list[TimePeriod | None], frequency: Column, known: Mask
 ) -> None:
     """Rows are looked at by pairs of frequency and form of period, of which there are few."""
     examples = {period.form: period for period in periods if period is not None}
@@ -39,7 +43,8 @@ def _check_frequency(
             for code in frequency.values.to_pylist()
         ],
         np.bool_,
-    )
+    ).reshape(len(known), len(examples) + 1)
+    unfit &= known[:, np.newaxis]
     if not unfit.any():
         return
     none = len(forms)

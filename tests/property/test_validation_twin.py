@@ -44,7 +44,7 @@ CODES = {
     "OBS_STATUS": ("A", "E"),
 }
 VALUES = {
-    "FREQ": ("A", "Q", "X", None),
+    "FREQ": ("A", "Q", "QX", None),
     "REF_AREA": ("MA", "DZ", "TN", "ma", None),
     "SEX": ("F", "M", "_T", "", None),
     "TIME_PERIOD": ("2020", "2020-A1", "2020-Q1", "2020-M01", "2020-13", "2019-W53", None),
@@ -251,7 +251,7 @@ def _period_problems(row: Row) -> Iterator[str]:
         return
     if _period(time) is None:
         yield "TIME_FORMAT"
-    elif frequency is not None and not fits_frequency(parse_period(time), frequency):
+    elif frequency in CODES["FREQ"] and not fits_frequency(parse_period(time), frequency):
         yield "TIME_FREQUENCY"
 
 

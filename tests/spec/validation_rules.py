@@ -137,6 +137,7 @@ RULES = (
         (("TIME_FREQUENCY", "TIME_PERIOD"),),
         arguments={"value": "2020-01", "frequency": "A"},
     ),
+    Rule("an unknown frequency asks for nothing", {"FREQ": "QX"}, (("CODE_UNKNOWN", "FREQ"),)),
     Rule("irregular takes any", {"FREQ": "OA", "TIME_PERIOD": "2020-01-05"}),
     # Measures
     Rule("no number", {"OBS_VALUE": "12,5"}, (("VALUE_NOT_NUMBER", "OBS_VALUE"),)),
