@@ -5,6 +5,8 @@ A page shows what anyone may see: a browser sends no key.
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -61,9 +63,8 @@ def start_page(request: Request) -> Response:
 def asset(name: str) -> Response:
     if name not in _ASSETS:
         return Response(status_code=404, headers=SECURITY_HEADERS)
-    body = (files("sdmx_service.web") / "static" / name).read_bytes()
     headers = SECURITY_HEADERS | {"Cache-Control": "public, max-age=86400"}
-    return Response(body, headers=headers, media_type=_ASSETS[name])
+    return Response(_content(name), headers=headers, media_type=_ASSETS[name])
 
 
 def _languages(request: Request) -> tuple[str, ...]:
@@ -93,7 +94,19 @@ def _shown(request: Request, languages: tuple[str, ...]) -> dict[str, Any]:
         "base": str(request.base_url).rstrip("/"),
         "root": request.scope.get("root_path", "").rstrip("/"),
         "version": __version__,
+        "stamp": _stamp(),
     }
+
+
+@cache
+def _stamp() -> str:
+    """Changes with what the assets hold, so that no browser keeps an old one."""
+    contents = b"".join(_content(name) for name in _ASSETS)
+    return hashlib.sha256(contents).hexdigest()[:12]
+
+
+def _content(name: str) -> bytes:
+    return (files("sdmx_service.web") / "static" / name).read_bytes()
 
 
 def _texts(language: str) -> dict[str, str]:
