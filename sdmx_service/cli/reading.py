@@ -109,7 +109,7 @@ def _show(table: pd.DataFrame, output: Path | None) -> None:
     out.print(rich)
 
 
-def _is_constant(column: pd.Series) -> bool:  # type: ignore[type-arg]
+def _is_constant(column: pd.Series) -> bool:
     varying = column.name in ("TIME_PERIOD", "OBS_VALUE")
     return not varying and bool(column.notna().all()) and column.nunique() == 1
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
+from secrets import token_hex
 
 import pandas as pd
 import pytest
@@ -89,19 +92,40 @@ def test_an_embargo_hides_until_then(empty_hub: Running) -> None:
     assert {"FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"} <= set(table.columns)
 
 
-def test_a_large_message_arrives_compressed(empty_hub: Running, tmp_path: Path) -> None:
+def _large(path: Path, comment: Callable[[], str]) -> Path:
+    """1,356 observations of six series, each with a comment."""
     header, row, *_ = CNSS.read_text(encoding="utf-8").splitlines()
     columns, cells = header.split(";"), row.split(";")
-    cells[columns.index("COMMENT_TS")] = "x" * 6000
-    time = columns.index("TIME_PERIOD")
-    lines = [";".join([*cells[:time], str(year), *cells[time + 1 :]]) for year in range(1800, 2026)]
-    path, seen = tmp_path / "large.csv", []
+    lines = []
+    for country, year in product(("FR", "TN", "SN", "ES", "PH", "CN"), range(1800, 2026)):
+        cells[columns.index("CITIZENSHIP")] = country
+        cells[columns.index("TIME_PERIOD")] = str(year)
+        cells[columns.index("COMMENT_OBS")] = comment()
+        lines.append(";".join(cells))
     path.write_text("\n".join([header, *lines]), encoding="utf-8")
     assert path.stat().st_size > 1024**2
+    return path
+
+
+def test_a_large_message_arrives_compressed(empty_hub: Running, tmp_path: Path) -> None:
+    path, seen = _large(tmp_path / "large.csv", lambda: token_hex(500)), []
     with Client(empty_hub.url, empty_hub.keys["MA_CNSS"]) as hub:
         outcome = hub.push(path, progress=lambda done, size: seen.append((done, size)))
-    assert outcome.observations == 226, outcome.report
+    assert outcome.observations == 1356, outcome.report
     assert seen[-1][0] == seen[-1][1] == path.stat().st_size
+    kept = empty_hub.hub.store.submission(outcome.id or "")
+    assert kept is not None
+    assert kept.message_bytes < path.stat().st_size * 0.7
+
+
+def test_what_shrinks_suspiciously_is_sent_as_it_is(empty_hub: Running, tmp_path: Path) -> None:
+    path = _large(tmp_path / "large.csv", lambda: "x" * 2200)
+    with Client(empty_hub.url, empty_hub.keys["MA_CNSS"]) as hub:
+        outcome = hub.push(path)
+    assert outcome.observations == 1356, outcome.report
+    kept = empty_hub.hub.store.submission(outcome.id or "")
+    assert kept is not None
+    assert kept.message_bytes == path.stat().st_size
 
 
 def test_a_request_narrows_the_answer(demo_hub: Running) -> None:
