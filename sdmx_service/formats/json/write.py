@@ -33,6 +33,7 @@ from sdmx_service.formats.splice import (
     end_to_end,
     interleaved,
     joined,
+    pieces,
     rendered,
 )
 from sdmx_service.model.message import Action, Header, OutDataSet, WriteOptions
@@ -149,7 +150,7 @@ def _series(dataset: OutDataSet, met: MetValues, options: WriteOptions) -> Itera
         rows = _rows(dataset, block, met, options)
         text = interleaved(heads, np.arange(fresh, block.series.num_rows), rows, block.positions)
         # Each series begins by ending the one before, which the first has not.
-        yield text if opened else text[len(_END_SERIES) + 1 :]
+        yield from pieces(text if opened else text[len(_END_SERIES) + 1 :])
         opened = True
     yield (_END_SERIES if opened else b"") + b"}}"
 
@@ -160,16 +161,16 @@ def _heads(
     """Text of each series up to its observations."""
     attributes = _attributes(dataset, dataset.slice.layout.series_attributes, series, met, options)
     written = ['"attributes":[', *_listed(attributes), "],"] if attributes else []
-    pieces = ['}},"', *_key(dataset, series, met), '":{', *written, '"observations":{']
-    return joined(series.num_rows, pieces)
+    parts = ['}},"', *_key(dataset, series, met), '":{', *written, '"observations":{']
+    return joined(series.num_rows, parts)
 
 
 def _rows(dataset: OutDataSet, block: Block, met: MetValues, options: WriteOptions) -> pa.Array:
     """Text of each observation of a series, after a comma where it is not the first."""
     time = met.places(dataset.slice.layout.time or "", block.rows.column(dataset.slice.layout.time))
     comma = pc.if_else(pa.array(block.begins), '"', ',"')
-    pieces = [comma, time, '":[', *_listed(_values(dataset, block, met, options)), "]"]
-    return joined(block.rows.num_rows, pieces)
+    parts = [comma, time, '":[', *_listed(_values(dataset, block, met, options)), "]"]
+    return joined(block.rows.num_rows, parts)
 
 
 def _flat(dataset: OutDataSet, met: MetValues, options: WriteOptions) -> Iterator[bytes]:
@@ -178,13 +179,13 @@ def _flat(dataset: OutDataSet, met: MetValues, options: WriteOptions) -> Iterato
     for block in blocks(dataset.slice, observations=options.observations):
         if block.rows.num_rows:
             text = end_to_end(_flat_rows(dataset, block, met, options))
-            yield text[1:] if first else text
+            yield from pieces(text[1:] if first else text)
             first = False
     yield b'},"dimensionGroupAttributes":{'
     first = True
     for block in blocks(replace(dataset.slice, observations=iter(()))):
         text = end_to_end(_groups(dataset, block.series, met, options))
-        yield text[1:] if first else text
+        yield from pieces(text[1:] if first else text)
         first = False
     yield b"}}"
 
@@ -193,11 +194,11 @@ def _flat_rows(
     dataset: OutDataSet, block: Block, met: MetValues, options: WriteOptions
 ) -> pa.Array:
     key = joined(block.series.num_rows, _key(dataset, block.series, met))
-    pieces = [',"', key.take(pa.array(block.positions))]
+    parts = [',"', key.take(pa.array(block.positions))]
     time = dataset.slice.layout.time
-    pieces += [":", met.places(time, block.rows.column(time))] if time else []
-    pieces += ['":[', *_listed(_values(dataset, block, met, options)), "]"]
-    return joined(block.rows.num_rows, pieces)
+    parts += [":", met.places(time, block.rows.column(time))] if time else []
+    parts += ['":[', *_listed(_values(dataset, block, met, options)), "]"]
+    return joined(block.rows.num_rows, parts)
 
 
 def _groups(
@@ -206,8 +207,8 @@ def _groups(
     layout = dataset.slice.layout
     attributes = _attributes(dataset, layout.series_attributes, series, met, options)
     any_time = ":" if layout.time else ""
-    pieces = [',"', *_key(dataset, series, met), any_time, '":[', *_listed(attributes), "]"]
-    return joined(series.num_rows, pieces)
+    parts = [',"', *_key(dataset, series, met), any_time, '":[', *_listed(attributes), "]"]
+    return joined(series.num_rows, parts)
 
 
 def _key(dataset: OutDataSet, series: pa.Table, met: MetValues) -> list[pa.Array | str]:
@@ -259,7 +260,7 @@ def _listed(values: Sequence[pa.Array]) -> list[pa.Array | str]:
 
 
 def _separated(separator: str, values: Sequence[pa.Array]) -> list[pa.Array | str]:
-    pieces: list[pa.Array | str] = []
+    parts: list[pa.Array | str] = []
     for value in values:
-        pieces += [separator, value] if pieces else [value]
-    return pieces
+        parts += [separator, value] if parts else [value]
+    return parts

@@ -29,34 +29,36 @@ def write_generic(
     """A GenericData message.
 
     Attributes of groups stand on each series they hold for. Raises: FORMAT_CANNOT_CARRY where
-    the structure has several measures. Source: SDMX 2.1 section 3A.
+    the structure has several measures or a cross-section is asked for. Source: SDMX 2.1 section
+    3A.
     """
+    # Deviates: attributes of groups have no Group element (docs/adr/group-attributes-on-series).
     return write_message(_GENERIC, header, tuple(datasets), options)
 
 
 def _begin_series(layout: Layout, series: pa.Table, options: WriteOptions) -> pa.Array:
     attributes = _series_attributes(layout, series, options)
-    pieces = [
+    parts = [
         "</g:Series>\n<g:Series><g:SeriesKey>",
         *_key(layout, series),
         "</g:SeriesKey>",
         *_wrapped(series.num_rows, attributes),
         "\n",
     ]
-    return joined(series.num_rows, pieces)
+    return joined(series.num_rows, parts)
 
 
 def _observations(layout: Layout, rows: pa.RecordBatch, options: WriteOptions) -> pa.Array:
     time = rendered(rows.column(layout.time), partial(_single, "ObsDimension"))
     attributes = _observation_attributes(layout, rows, options)
-    pieces = [
+    parts = [
         "<g:Obs>",
         time,
         *_measure(layout, rows, options),
         *_wrapped(rows.num_rows, attributes),
         "</g:Obs>\n",
     ]
-    return joined(rows.num_rows, pieces)
+    return joined(rows.num_rows, parts)
 
 
 def _flat(layout: Layout, block: Block, options: WriteOptions) -> pa.Array:
@@ -64,7 +66,7 @@ def _flat(layout: Layout, block: Block, options: WriteOptions) -> pa.Array:
     key = joined(block.series.num_rows, _key(layout, block.series)).take(positions)
     above = joined(block.series.num_rows, _series_attributes(layout, block.series, options))
     attributes = [above.take(positions), *_observation_attributes(layout, rows, options)]
-    pieces = [
+    parts = [
         "<g:Obs><g:ObsKey>",
         key,
         *([_values(layout.time, rows.column(layout.time))] if layout.time else []),
@@ -73,7 +75,7 @@ def _flat(layout: Layout, block: Block, options: WriteOptions) -> pa.Array:
         *_wrapped(rows.num_rows, attributes),
         "</g:Obs>\n",
     ]
-    return joined(rows.num_rows, pieces)
+    return joined(rows.num_rows, parts)
 
 
 def _key(layout: Layout, series: pa.Table) -> list[pa.Array]:

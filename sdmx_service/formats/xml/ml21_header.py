@@ -19,6 +19,7 @@ from sdmx_service.formats.splice import (
     closing_observations,
     end_to_end,
     interleaved,
+    pieces,
     with_empty_rows,
 )
 from sdmx_service.formats.xml.escape import escaped_text
@@ -151,7 +152,7 @@ def _dataset(
 def _flat(dialect: Dialect, dataset: OutDataSet, options: WriteOptions) -> Iterator[bytes]:
     layout = dataset.slice.layout
     for block in blocks(dataset.slice, observations=options.observations):
-        yield end_to_end(dialect.flat(layout, with_empty_rows(block), options))
+        yield from pieces(end_to_end(dialect.flat(layout, with_empty_rows(block), options)))
 
 
 def _series(dialect: Dialect, dataset: OutDataSet, options: WriteOptions) -> Iterator[bytes]:
@@ -163,7 +164,7 @@ def _series(dialect: Dialect, dataset: OutDataSet, options: WriteOptions) -> Ite
         rows = dialect.observations(layout, block.rows, options)
         text = interleaved(heads, numbers, rows, block.positions)
         # Each series begins by ending the one before, which the first has not.
-        yield text if opened else text[len(dialect.end_series) :]
+        yield from pieces(text if opened else text[len(dialect.end_series) :])
         opened = True
     if opened:
         yield dialect.end_series.encode()

@@ -27,26 +27,28 @@ def write_specific(
     """A StructureSpecificData message.
 
     Attributes of groups stand on each series they hold for. Raises: FORMAT_CANNOT_CARRY where
-    the structure has several measures. Source: SDMX 2.1 section 3A.
+    the structure has several measures or a cross-section is asked for. Source: SDMX 2.1 section
+    3A.
     """
+    # Deviates: attributes of groups have no Group element (docs/adr/group-attributes-on-series).
     return write_message(_SPECIFIC, header, tuple(datasets), options)
 
 
 def _begin_series(layout: Layout, series: pa.Table, options: WriteOptions) -> pa.Array:
-    pieces = _series_attributes(layout, series, options)
-    return joined(series.num_rows, ["</Series>\n<Series", *pieces, ">\n"])
+    parts = _series_attributes(layout, series, options)
+    return joined(series.num_rows, ["</Series>\n<Series", *parts, ">\n"])
 
 
 def _observations(layout: Layout, rows: pa.RecordBatch, options: WriteOptions) -> pa.Array:
-    pieces = _observation_attributes(layout, rows, options)
-    return joined(rows.num_rows, ["<Obs", *pieces, "/>\n"])
+    parts = _observation_attributes(layout, rows, options)
+    return joined(rows.num_rows, ["<Obs", *parts, "/>\n"])
 
 
 def _flat(layout: Layout, block: Block, options: WriteOptions) -> pa.Array:
     series = joined(block.series.num_rows, _series_attributes(layout, block.series, options))
-    pieces = _observation_attributes(layout, block.rows, options)
+    parts = _observation_attributes(layout, block.rows, options)
     of_row = series.take(pa.array(block.positions))
-    return joined(block.rows.num_rows, ["<Obs", of_row, *pieces, "/>\n"])
+    return joined(block.rows.num_rows, ["<Obs", of_row, *parts, "/>\n"])
 
 
 def _series_attributes(layout: Layout, series: pa.Table, options: WriteOptions) -> list[pa.Array]:
