@@ -110,6 +110,8 @@ def parse_urn(urn: str) -> Ref:
         raise ValueError(urn)
     name, version = match["class"], match["version"]
     artefact = _CLASSES_OF_21.get(name) or _ITEM_TO_SCHEME.get(name) or ArtefactClass(name)
+    if (name in _ITEM_TO_SCHEME) != (match["item"] is not None):
+        raise ValueError(urn)
     if artefact in UNVERSIONED:
         version = None
     return Ref(artefact, match["agency"], match["id"], version, match["item"])

@@ -121,9 +121,9 @@ class WriteTransaction(Protocol):
           partial keys (null = any; dimensions they do not depend on and time play no part).
 
         With ``at`` > ``now`` the versions are pending. Pending versions of the touched keys are
-        dropped first, but not those of the same submission before ``at``: so one submission may
+        dropped first, but not those of the same submission up to ``at``: so one submission may
         write at now and at later releases, in this order. A pending attribute of the value given
-        stays where it opens before ``at``.
+        stays where it opens by ``at``.
 
         Returns the number of observation keys, summed over data sets, at which a version opened
         or closed. Raises ValueError where the stage has duplicate keys or attribute conflicts,

@@ -1,6 +1,6 @@
 """Shared by the engines, pure: names of series, canonical periods, numbers, instants.
 
-No SQL and nothing kept.
+No rows (columns.py prepares those), no SQL, nothing kept.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 import pyarrow as pa
@@ -16,12 +16,11 @@ import pyarrow.compute as pc
 
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.refs import Ref
+from sdmx_service.model.time import TimePeriod, parse_period
 
 NUMBER = r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$"
 """What counts as a number in a measure; everything else is text."""
 _NUMBER = re.compile(NUMBER, re.ASCII)
-NO_DAY = date(1, 1, 1)
-"""First and last day of the period of a data structure without time."""
 
 
 def utc_now() -> datetime:
@@ -59,6 +58,17 @@ def series_id(data_structure: Ref, dimensions: Sequence[str]) -> int:
     text = "".join(f"{len(part)}:{part}" for part in parts)
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def span_of(text: str) -> int:
+    """First and last day of a period as one number that sorts by both; 0 where there is none.
+
+    The days are counted from 1 January of the year 1; the first stands above bit 32.
+    """
+    if not text:
+        return 0
+    period: TimePeriod = parse_period(text)
+    return (period.start.toordinal() << 32) | period.end.toordinal()
 
 
 def numbers(texts: pa.Array) -> tuple[pa.Array, pa.Array]:

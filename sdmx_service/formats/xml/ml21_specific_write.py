@@ -30,7 +30,7 @@ def write_specific(
     the structure has several measures or a cross-section is asked for. Source: SDMX 2.1 section
     3A.
     """
-    # Deviates: attributes of groups have no Group element (docs/adr/group-attributes-on-series).
+    # Deviates: attributes of groups have no Group element (ADR 7).
     return write_message(_SPECIFIC, header, tuple(datasets), options)
 
 

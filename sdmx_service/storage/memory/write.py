@@ -50,11 +50,11 @@ def apply_dataset(rows: Rows, stage: MemoryStage, staged: list[StagedRow], how: 
 def _without_pending(
     events: tuple[Event[Values], ...], how: Application
 ) -> tuple[Event[Values], ...]:
-    """Pending events go, but those before ``at`` of the same submission."""
+    """Pending events go, but those up to ``at`` of the same submission."""
     return tuple(
         event
         for event in events
-        if event.at <= how.now or (event.submission == how.submission and event.at < how.at)
+        if event.at <= how.now or (event.submission == how.submission and event.at <= how.at)
     )
 
 
@@ -63,7 +63,7 @@ def _give_attribute(rows: Rows, key: AttributeKey, value: str, how: Application)
         event
         for event in rows.attributes.get(key, ())
         if event.at <= how.now
-        or (event.at < how.at and (event.submission == how.submission or event.value == value))
+        or (event.at <= how.at and (event.submission == how.submission or event.value == value))
     )
     if value_at(events, how.at) != value:
         events = put(events, Event(how.at, how.submission, value))
@@ -113,7 +113,7 @@ def _delete_attributes(rows: Rows, staged: list[StagedRow], how: Application) ->
         events = tuple(
             event
             for event in rows.attributes[key]
-            if event.at <= how.now or (event.submission == how.submission and event.at < how.at)
+            if event.at <= how.now or (event.submission == how.submission and event.at <= how.at)
         )
         if value_at(events, how.at) is not None:
             events = put(events, Event(how.at, how.submission, None))

@@ -1,21 +1,19 @@
-"""How a class of the model is described in XML, and the two walks over such a description.
+"""How a class of the model is described in XML, and how such a description reads.
 
-A ``Shape`` lists the attributes and elements of a class in the order of the schema; ``bind`` makes
-a ``Codec`` of it. What a shape does not list is refused, on reading and on writing alike. No class
-of the model and no version of SDMX-ML is named here.
+A ``Shape`` lists the attributes and elements of a class in the order of the schema; what it does
+not list is refused. No class of the model and no version of SDMX-ML is named here. ``writing``
+walks the other way and makes the codecs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from lxml import etree
 
-from sdmx_service.formats.model_fields import required_fields, slot, unlisted_fields
-from sdmx_service.formats.xml.structures.text import attribute_text
+from sdmx_service.formats.model_fields import required_fields, slot
 from sdmx_service.model.problem import Location, Refused, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import About
@@ -112,24 +110,14 @@ def place_of(element: etree._Element) -> Location:
     return Location(line=line if isinstance(line, int) else None)
 
 
-def bind(shape: Shape, names: Mapping[str, str]) -> Codec:
-    """The codec of a shape; ``names`` gives the namespace of each prefix used in its tags."""
-    write = _writer(shape, shape.elements)
-    needed = tuple(
-        part
-        for part in shape.elements
-        if isinstance(part, Element) and (part.needed or part.field == "about.names")
-    )
-    return Codec(_reader(shape, names), write, _writer(shape, needed, stub=True))
-
-
 def full_tag(tag: str, names: Mapping[str, str]) -> str:
     """``com:Name`` as lxml names it."""
     prefix, _, local = tag.partition(":")
     return f"{{{names[prefix]}}}{local}"
 
 
-def _reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element], Any]:
+def reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element], Any]:
+    """What reads an element into a value of the shape's class."""
     attributes = {part.name: (*slot(part.field), part.parse) for part in shape.attributes}
     ignored = dict(shape.ignored or {})
     required = required_fields(shape.model)
@@ -150,7 +138,7 @@ def _reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element]
         return _make(shape, bags, required, element)
 
     collecting = tuple(
-        {(*slot(part.field), part.collect) for part in _flat(shape.elements) if part.collect}
+        {(*slot(part.field), part.collect) for part in flat(shape.elements) if part.collect}
     )
     children = _readings(shape.elements, names, read)
     return read
@@ -239,89 +227,9 @@ def check_attributes(element: etree._Element, allowed: frozenset[str] = frozense
             raise unexpected(element, f"{etree.QName(element).localname}/@{name}")
 
 
-def _writer(
-    shape: Shape, parts: tuple[Element | Wrapper, ...], *, stub: bool = False
-) -> Callable[[Put, str, Any], None]:
-    attributes = [
-        (f' {part.name}="', attrgetter(part.field), part.show) for part in shape.attributes
-    ]
-    listed = {part.field for part in _flat(shape.elements)} | shape.dropped
-    listed |= {part.field for part in shape.attributes}
-    leftovers = [] if stub else unlisted_fields(shape.model, listed)
-    end = ' isExternalReference="true">' if stub else ">"
-
-    def write(put: Put, tag: str, value: Any) -> None:
-        for get, default, label in leftovers:
-            if get(value) != default:
-                raise refuse("FORMAT_CANNOT_CARRY", found=label)
-        put(f"<{tag}")
-        for opening, get, show in attributes:
-            held = get(value)
-            text = None if held is None else show(held)
-            if text is not None:
-                put(f'{opening}{attribute_text(text)}"')
-        put(f"{shape.derived(value)}{end}" if shape.derived else end)
-        write_children(put, value)
-        put(f"</{tag}>")
-
-    write_children = _children_writer(parts, write)
-    return write
-
-
-def _children_writer(
-    parts: tuple[Element | Wrapper, ...], itself: Callable[[Put, str, Any], None]
-) -> Callable[[Put, Any], None]:
-    steps = [
-        _wrapper_step(part, itself) if isinstance(part, Wrapper) else _element_step(part, itself)
-        for part in parts
-    ]
-
-    def write(put: Put, value: Any) -> None:
-        for step in steps:
-            step(put, value)
-
-    return write
-
-
-def _wrapper_step(
-    part: Wrapper, itself: Callable[[Put, str, Any], None]
-) -> Callable[[Put, Any], None]:
-    inside = _children_writer(part.parts, itself)
-    filled = [attrgetter(held.field) for held in _flat(part.parts)]
-
-    def write(put: Put, value: Any) -> None:
-        if any(get(value) for get in filled):
-            put(f"<{part.tag}>")
-            inside(put, value)
-            put(f"</{part.tag}>")
-
-    return write
-
-
-def _element_step(
-    part: Element, itself: Callable[[Put, str, Any], None]
-) -> Callable[[Put, Any], None]:
-    get, tag, artefact = attrgetter(part.field), part.tag, part.artefact
-    write_value = part.codec.write if part.codec else itself
-    nothing = () if part.empty is None else (part.empty,)
-
-    def write_one(put: Put, value: Any) -> None:
-        held = get(value)
-        if held is None:
-            held = part.empty
-        if held is not None:
-            write_value(put, tag, held)
-
-    def write_each(put: Put, value: Any) -> None:
-        for held in get(value) or nothing:
-            if artefact is None or held.artefact is artefact:
-                write_value(put, tag, held)
-
-    return write_one if part.collect is None else write_each
-
-
-def _flat(parts: tuple[Element | Wrapper, ...]) -> list[Element]:
+def flat(parts: tuple[Element | Wrapper, ...]) -> list[Element]:
+    """The elements that hold values, wrappers taken off."""
     elements: list[Element] = []
     for part in parts:
-        elements += _flat(part.parts) if isinstance(part, Wrapper) else [part]
+        elements += flat(part.parts) if isinstance(part, Wrapper) else [part]
     return elements

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -77,9 +79,22 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
         raise refuse("XML_NAMESPACE_UNKNOWN", place, found=name.namespace or "")
     artefacts: list[Artefact] = []
     stubs: set[Ref] = set()
-    for container in _containers(root, dialect):
-        _read_container(container, dialect, artefacts, stubs)
+    with _no_collection():
+        for container in _containers(root, dialect):
+            _read_container(container, dialect, artefacts, stubs)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave the garbage collector off: it would walk the growing artefacts again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _containers(root: etree._Element, dialect: Dialect) -> list[etree._Element]:
@@ -159,7 +174,7 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
         codec.write_stub(put, tag, bare)
         return
     if isinstance(artefact, DataConstraint):
-        check_constraint(artefact, regions=None if dialect.is_21 else 2)
+        check_constraint(artefact, dialect)
     if isinstance(artefact, DataStructure) and dialect.is_21:
         artefact = fit_21(artefact)
     codec.write(put, tag, artefact)

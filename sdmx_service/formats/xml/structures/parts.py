@@ -16,11 +16,11 @@ from sdmx_service.formats.xml.structures.engine import (
     Put,
     Shape,
     Wrapper,
-    bind,
     check_attributes,
     unexpected,
 )
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text
+from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.structures import Annotation, Contact, TextFormat
 from sdmx_service.model.text import LocalisedText

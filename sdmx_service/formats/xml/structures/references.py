@@ -36,6 +36,7 @@ _ATTRIBUTES_OF_21 = frozenset(
     {"agencyID", "id", "version", "class", "package", "local"}
     | {"maintainableParentID", "maintainableParentVersion"}
 )
+_LOCAL_ATTRIBUTES_OF_21 = frozenset({"id", "class", "package", "local"})
 
 
 def name_of_21(artefact: ArtefactClass) -> str:
@@ -84,11 +85,13 @@ def local_reference() -> Codec:
     """A reference by id within the artefact: ``<X><Ref id="…"/></X>``, of SDMX-ML 2.1."""
 
     def read(element: etree._Element) -> str:
-        ref = element.find("Ref")
-        if ref is None or len(element) != 1 or not ref.get("id"):
+        ref = element[0] if len(element) == 1 else element
+        name = ref.get("id")
+        if ref.tag != "Ref" or not name:
             raise _malformed(element, etree.QName(element).localname)
-        check_attributes(ref, frozenset({"id", "class", "package", "local"}))
-        return ref.get("id", "")
+        if len(ref.attrib) > 1:
+            check_attributes(ref, _LOCAL_ATTRIBUTES_OF_21)
+        return name
 
     def write(put: Put, tag: str, value: str) -> None:
         put(f'<{tag}><Ref id="{attribute_text(value)}"/></{tag}>')
@@ -110,7 +113,9 @@ def _parse_urn(element: etree._Element, urn: str) -> Ref:
 
 def _of_class(ref: Ref, artefact: ArtefactClass | None, item: bool, element: etree._Element) -> Ref:
     if artefact is not None and (ref.artefact is not artefact or (ref.item is not None) != item):
-        raise _malformed(element, ref.urn)
+        raise _malformed(element, ref.short)
+    if ref.item is not None and ref.artefact not in ITEM_CLASSES:
+        raise _malformed(element, ref.short)
     return ref
 
 

@@ -17,7 +17,6 @@ from sdmx_service.formats.xml.structures.engine import (
     Element,
     Shape,
     Wrapper,
-    bind,
 )
 from sdmx_service.formats.xml.structures.parts import (
     CONTACT,
@@ -30,6 +29,7 @@ from sdmx_service.formats.xml.structures.references import version_of_21
 from sdmx_service.formats.xml.structures.shapes_constraint import data_constraint_parts
 from sdmx_service.formats.xml.structures.shapes_data_structure import data_structure_parts
 from sdmx_service.formats.xml.structures.structure_parts import representation
+from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ITEM_CLASSES, UNVERSIONED, ArtefactClass
 from sdmx_service.model.structures import (

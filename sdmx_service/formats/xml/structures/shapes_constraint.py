@@ -9,10 +9,10 @@ from sdmx_service.formats.xml.structures.engine import (
     Element,
     Shape,
     Wrapper,
-    bind,
 )
 from sdmx_service.formats.xml.structures.parts import boolean, show_boolean
 from sdmx_service.formats.xml.structures.structure_parts import constraint_value, time_range
+from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import (
@@ -29,7 +29,6 @@ _ATTACHABLE = {
     ArtefactClass.DATAFLOW: "str:Dataflow",
     ArtefactClass.PROVISION_AGREEMENT: "str:ProvisionAgreement",
 }
-_REGIONS = 2  # at most, in SDMX 3.0
 
 
 def data_constraint_parts(
@@ -48,14 +47,15 @@ def data_constraint_parts(
     )
 
 
-def check_constraint(constraint: DataConstraint, *, regions: int | None = _REGIONS) -> None:
-    """Refuse what no version can carry: attachment to several classes or providers; regions
-    beyond the limit of the version."""
+def check_constraint(constraint: DataConstraint, dialect: Dialect) -> None:
+    """Refuse what the schema has no place for: attachment to several classes or providers; in 3.0
+    more than one region that includes and one that excludes."""
     classes = {ref.artefact for ref in constraint.attachment}
     single = ArtefactClass.DATA_PROVIDER_SCHEME in classes and len(constraint.attachment) > 1
     if len(classes) > 1 or single or not classes <= _ATTACHABLE.keys():
         raise refuse("FORMAT_CANNOT_CARRY", found="ConstraintAttachment")
-    if regions is not None and len(constraint.cube_regions) > regions:
+    kinds = {region.include for region in constraint.cube_regions}
+    if not dialect.is_21 and len(kinds) < len(constraint.cube_regions):
         raise refuse("FORMAT_CANNOT_CARRY", found="CubeRegion")
 
 

