@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import JustifyMethod
 from rich.table import Table
 
 from sdmx_service.cli.options import DEFAULT_URL, REJECTED, Key, Language, Url
@@ -99,7 +100,9 @@ def _listed(entries: tuple[Outcome, ...]) -> Table:
     table = Table()
     for title in ("number", "id", "verdict", "observations", "received", "release", "agreements"):
         right = title in ("number", "observations")
-        table.add_column(title, justify="right" if right else "left", overflow="fold")
+        whole = title == "id"  # to be copied
+        justify: JustifyMethod = "right" if right else "left"
+        table.add_column(title, justify=justify, overflow="fold", no_wrap=whole)
     for entry in entries:
         table.add_row(
             str(entry.number or ""),

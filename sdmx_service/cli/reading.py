@@ -10,6 +10,7 @@ from typing import Annotated
 
 import pandas as pd
 import typer
+from rich.console import JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
@@ -102,14 +103,15 @@ def _show(table: pd.DataFrame, output: Path | None) -> None:
     shown = [name for name in told if name not in constant]
     rich = Table(caption=_caption(len(table)), caption_justify="left")
     for name in shown:
-        rich.add_column(name, justify="right" if name == "OBS_VALUE" else "left")
+        justify: JustifyMethod = "right" if name == "OBS_VALUE" else "left"
+        rich.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis")
     for row in table[shown].head(_ROWS).itertuples(index=False, name=None):
         rich.add_row(*(_cell(value) for value in row))
     out.print(" · ".join(f"{name} {escape(str(value))}" for name, value in constant.items()))
     out.print(rich)
 
 
-def _is_constant(column: pd.Series) -> bool:  # type: ignore[type-arg]
+def _is_constant(column: pd.Series) -> bool:
     varying = column.name in ("TIME_PERIOD", "OBS_VALUE")
     return not varying and bool(column.notna().all()) and column.nunique() == 1
 

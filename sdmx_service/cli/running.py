@@ -8,7 +8,7 @@ import typer
 import uvicorn
 
 from sdmx_service.app import build_hub, create_app
-from sdmx_service.cli.settings import chosen_settings
+from sdmx_service.cli.settings import free_data
 from sdmx_service.cli.show import refusals
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
@@ -32,7 +32,7 @@ def serve(
 
     Example: [bold]SDMX_SERVICE_DATA=/var/lib/hub sdmx-service serve --port 8080[/]
     """
-    settings = chosen_settings()
+    settings = free_data()
     with refusals():
         app = create_app(build_hub(settings))
     uvicorn.run(app, host=host or settings.host, port=port or settings.port)

@@ -71,13 +71,13 @@ def _problems(problems: list[Mapping[str, Any]]) -> Table:
 
 
 def _place(sample: Mapping[str, Any]) -> str:
-    place = location_text(sample.get("location", {}))
+    place = _location(sample.get("location", {}))
     return f"{place}: {sample['detail']}" if place else str(sample["detail"])
 
 
-def location_text(location: Mapping[str, Any]) -> str:
-    """A place in a message or request, in one line."""
-    return ", ".join(f"{name} {value}" for name, value in location.items() if value is not None)
+def _location(location: Mapping[str, Any]) -> str:
+    """A place in a message or request, in one line; its names are those of the JSON."""
+    return " · ".join(f"{name} {value}" for name, value in location.items() if value is not None)
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def fail(text: str) -> NoReturn:
 
 
 def _show_refusal(problem: ServiceProblem) -> None:
-    place = location_text(problem.location)
+    place = _location(problem.location)
     lines = [line for line in (problem.detail, place, problem.remedy) if line]
     title = f"{problem.code} ({problem.status})" if problem.code else str(problem.status or "")
     text = "\n".join([f"[bold]{escape(problem.title)}[/]", *map(escape, lines)])

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, cast
@@ -21,7 +22,7 @@ import sdmx.message
 
 from sdmx_service.client.connection import Connection, NotReached, ServiceProblem, raise_refusal
 from sdmx_service.client.outcome import Outcome, outcome_of
-from sdmx_service.client.reference import LATEST, DataRequest, Filters, parts_of
+from sdmx_service.client.reference import ANY, LATEST, DataRequest, Filters, parts_of
 from sdmx_service.client.table import empty_table, table_of
 from sdmx_service.client.upload import Progress, Upload
 
@@ -31,6 +32,7 @@ _STRUCTURE = "application/vnd.sdmx.structure+xml;version=2.1, application/json;q
 _MEMORY = 16 * 1024**2
 _RETRY_AFTER_SECONDS = (0.5, 2.0)
 _REJECTED = 422
+_SHRINKS_TOO_MUCH = "COMPRESSION_RATIO"
 
 
 class Client:
@@ -80,8 +82,7 @@ class Client:
         """
         parameters = _parameters(dry_run, release_at, supersede)
         upload = Upload(Path(path), progress)
-        headers = upload.headers | {"Idempotency-Key": idempotency_key or uuid4().hex}
-        response = self._send(f"/submissions{parameters}", upload, headers)
+        response = self._deliver(f"/submissions{parameters}", upload, idempotency_key)
         document = _object(response)
         if response.status_code != _REJECTED or "verdict" not in document:
             raise_refusal(response)
@@ -161,9 +162,7 @@ class Client:
     ) -> sdmx.message.StructureMessage:
         """Structures as sdmx1 objects. ``kind``: ``codelist``, ``datastructure``, ``dataflow`` …;
         ``id``: as a dataflow is named in ``DataRequest``, or ``all``."""
-        agency, name, version = ("all", "all", "latest") if id == "all" else parts_of(id)
-        version = "latest" if version == LATEST else version
-        path = f"/sdmx/v1/{kind}/{agency}/{name}/{version}?references={references}"
+        path = f"/sdmx/v1/{kind}/{_v1_path(id)}?references={references}"
         response = self._connection.get(path, _STRUCTURE)
         message = sdmx.read_sdmx(io.BytesIO(response.content), format="XML")
         return cast("sdmx.message.StructureMessage", message)
@@ -179,8 +178,17 @@ class Client:
             return [component.id for part in parts for component in part]
         return []
 
-    def _send(self, path: str, upload: Upload, headers: dict[str, str]) -> httpx.Response:
+    def _deliver(self, path: str, upload: Upload, key: str | None) -> httpx.Response:
+        """Send, and once more uncompressed where it shrinks so much that the hub suspects it."""
+        key = key or uuid4().hex
+        response = self._send(path, upload, key)
+        if upload.compresses and _object(response).get("code") == _SHRINKS_TOO_MUCH:
+            return self._send(path, replace(upload, compress=False), key)
+        return response
+
+    def _send(self, path: str, upload: Upload, key: str) -> httpx.Response:
         """Send, and send again where the connection breaks: the key makes it safe."""
+        headers = upload.headers | {"Idempotency-Key": key}
         for pause in (*_RETRY_AFTER_SECONDS, None):
             try:
                 return self._connection.post(path, upload.pieces(), headers)
@@ -189,6 +197,13 @@ class Client:
                     raise NotReached(self._connection.url, error) from error
                 time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _v1_path(reference: str) -> str:
+    """Agency, id and version in the words of SDMX REST 1.x."""
+    parts = (ANY, ANY, LATEST) if reference == "all" else parts_of(reference)
+    words = {ANY: "all", LATEST: "latest"}
+    return "/".join(words.get(part) or quote(part, safe="") for part in parts)
 
 
 def _parameters(dry_run: bool, release_at: datetime | str | None, supersede: bool) -> str:

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-AGENCY = "MAGHREB"
-"""Whose dataflow is meant where only its id is given."""
-LATEST = "~"
-"""The latest version, in SDMX REST 2.x."""
+ANY, LATEST = "*", "~"
+"""Any agency and the latest version, in SDMX REST 2.x."""
 _COLON = re.compile(r"^(?P<agency>[^:(),\s]+):(?P<id>[^:(),\s]+)(?:\((?P<version>[^()]+)\))?$")
 
 Filters = Mapping[str, str | Sequence[str]]
@@ -20,9 +18,11 @@ Filters = Mapping[str, str | Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataRequest:
-    """A question for data. ``dataflow``: ``DF_X``, ``AGENCY:DF_X(1.0.0)`` or
-    ``AGENCY,DF_X,1.0.0``; without a version, the latest. ``key``: codes joined by dots, ``*``
-    for any. ``start`` and ``end``: SDMX periods, both included. ``last``: observations a series.
+    """A question for data.
+
+    ``dataflow``: ``DF_X``, ``AGENCY:DF_X(1.0.0)`` or ``AGENCY,DF_X,1.0.0``; without an agency
+    any, without a version the latest. ``key``: codes joined by dots, ``*`` for any. ``start``
+    and ``end``: SDMX periods, both included. ``last``: observations a series.
     """
 
     dataflow: str
@@ -64,7 +64,7 @@ def parts_of(reference: str) -> tuple[str, str, str]:
     elif match := _COLON.match(reference.strip()):
         return match["agency"], match["id"], match["version"] or LATEST
     elif reference.strip() and not re.search(r"[:()/\s]", reference.strip()):
-        return AGENCY, reference.strip(), LATEST
+        return ANY, reference.strip(), LATEST
     raise ValueError(f"{reference!r} is none of DF_X, AGENCY:DF_X(1.0.0), AGENCY,DF_X,1.0.0")
 
 

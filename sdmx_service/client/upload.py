@@ -20,31 +20,37 @@ _MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file and how it travels; the same bytes each time it is sent."""
+    """A file and how it travels; the same bytes each time it is sent.
+
+    ``compress``: whether a large one may be compressed on the way.
+    """
 
     path: Path
     progress: Progress | None = None
+    compress: bool = True
 
     @property
     def headers(self) -> dict[str, str]:
         plain = self.path.with_suffix("") if self._is_gzip else self.path
         media_type = _MEDIA_TYPES.get(plain.suffix.lower(), "application/octet-stream")
         headers = {"Content-Type": media_type}
-        if self._is_gzip or self._compress:
+        if self._is_gzip or self.compresses:
             headers["Content-Encoding"] = "gzip"
         return headers
 
+    @property
+    def compresses(self) -> bool:
+        """Whether it is compressed on the way, which a file that is already is not."""
+        large = self.path.stat().st_size > _LARGE
+        return self.compress and large and not self._is_gzip
+
     def pieces(self) -> Iterator[bytes]:
         """The body from its beginning. Raises OSError where the file cannot be read."""
-        return _gzipped(self._read()) if self._compress else self._read()
+        return _gzipped(self._read()) if self.compresses else self._read()
 
     @property
     def _is_gzip(self) -> bool:
         return self.path.suffix.lower() == ".gz"
-
-    @property
-    def _compress(self) -> bool:
-        return not self._is_gzip and self.path.stat().st_size > _LARGE
 
     def _read(self) -> Iterator[bytes]:
         size, done = self.path.stat().st_size, 0

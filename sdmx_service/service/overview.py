@@ -7,46 +7,64 @@ from datetime import datetime
 
 from sdmx_service.access.gate import AgreementPolicy, Selection, authorise, sees
 from sdmx_service.access.principal import Principal
-from sdmx_service.model.columns import layout_of
+from sdmx_service.model.columns import Layout, layout_of
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures import Dataflow, Organisation, OrganisationScheme
 from sdmx_service.service.hub import Hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """A data provider with an agreement the caller may see; when what it published last
+    changed, None where it has published nothing yet."""
+
+    provider: Organisation
+    last_change: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A dataflow; the data providers whose figures in it the caller may see, in order of
-    precedence; when such figures last changed, None where there are none."""
+    """A dataflow and who contributes to it, in order of precedence."""
 
     dataflow: Dataflow
-    providers: tuple[Organisation, ...]
-    last_change: datetime | None
+    contributions: tuple[Contribution, ...]
+
+    @property
+    def last_change(self) -> datetime | None:
+        """When anything the caller may see last changed, None where there is nothing."""
+        changes = [entry.last_change for entry in self.contributions if entry.last_change]
+        return max(changes, default=None)
 
 
 def overview(hub: Hub, principal: Principal) -> tuple[Publication, ...]:
     """Every dataflow, in the order of the registry."""
-    return tuple(_publication(hub, principal, flow) for flow in hub.registry.dataflows())
+    now = hub.clock.now()
+    return tuple(_publication(hub, principal, flow, now) for flow in hub.registry.dataflows())
 
 
-def _publication(hub: Hub, principal: Principal, flow: Dataflow) -> Publication:
-    agreements = hub.registry.agreements_of(flow.ref)
-    policies = {entry.data_provider: hub.registry.policy(entry) for entry in agreements}
-    seen = {ref: policy for ref, policy in policies.items() if sees(principal, policy)}
-    ordered = sorted(seen, key=lambda ref: (seen[ref].rank, seen[ref].agreement))
-    return Publication(
-        dataflow=flow,
-        providers=tuple(_organisation(hub, ref) for ref in ordered),
-        last_change=_last_change(hub, principal, flow, tuple(seen.values())),
+def _publication(hub: Hub, principal: Principal, flow: Dataflow, now: datetime) -> Publication:
+    layout = layout_of(hub.registry.structure_context(flow.ref).data_structure)
+    found = [
+        (hub.registry.policy(entry), entry.data_provider)
+        for entry in hub.registry.agreements_of(flow.ref)
+    ]
+    seen = [(policy, provider) for policy, provider in found if sees(principal, policy)]
+    seen.sort(key=lambda pair: (pair[0].rank, pair[0].agreement))
+    contributions = (
+        Contribution(
+            provider=_organisation(hub, provider),
+            last_change=_last_change(hub, principal, layout, policy, now),
+        )
+        for policy, provider in seen
     )
+    return Publication(dataflow=flow, contributions=tuple(contributions))
 
 
 def _last_change(
-    hub: Hub, principal: Principal, flow: Dataflow, policies: tuple[AgreementPolicy, ...]
+    hub: Hub, principal: Principal, layout: Layout, policy: AgreementPolicy, now: datetime
 ) -> datetime | None:
-    now = hub.clock.now()
-    layout = layout_of(hub.registry.structure_context(flow.ref).data_structure)
-    query = authorise(principal, layout, Selection(at=now), policies, now=now)
-    return hub.store.last_change(query) if query.agreements else None
+    query = authorise(principal, layout, Selection(at=now), (policy,), now=now)
+    return hub.store.last_change(query)
 
 
 def _organisation(hub: Hub, provider: Ref) -> Organisation:

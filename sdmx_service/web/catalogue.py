@@ -63,11 +63,12 @@ def example(shown: Sequence[Section]) -> Entry | None:
 def providers(
     publications: Sequence[Publication], languages: Sequence[str]
 ) -> tuple[tuple[str, str, int], ...]:
-    """Id, name and number of dataflows of every provider with something to read."""
+    """Id, name and number of dataflows of every provider with an agreement to show."""
     organisations: dict[str, Organisation] = {}
     counts: dict[str, int] = {}
     for entry in publications:
-        for organisation in entry.providers:
+        for contribution in entry.contributions:
+            organisation = contribution.provider
             organisations[organisation.id] = organisation
             counts[organisation.id] = counts.get(organisation.id, 0) + 1
     return tuple(
@@ -89,7 +90,11 @@ def _entry(publication: Publication, languages: Sequence[str]) -> Entry:
         id=ref.id,
         name=flow.about.names.best(languages) or ref.id,
         description=flow.about.descriptions.best(languages),
-        providers=tuple(name_of(entry, languages) for entry in publication.providers),
+        providers=tuple(
+            name_of(entry.provider, languages)
+            for entry in publication.contributions
+            if entry.last_change
+        ),
         updated=changed.date().isoformat() if changed else "",
         csv=f"{v2}?format=csvdata",
         xml=f"/sdmx/v1/data/{ref.agency},{ref.id},{version}",

@@ -5,6 +5,8 @@ A page shows what anyone may see: a browser sends no key.
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,11 +18,11 @@ from starlette.responses import Response
 from sdmx_service import __version__
 from sdmx_service.access.permissions import Permission, needs
 from sdmx_service.access.principal import ANONYMOUS
-from sdmx_service.i18n.negotiate import LANGUAGES, choose
+from sdmx_service.i18n.catalogues import texts
+from sdmx_service.i18n.negotiate import LANGUAGES, RIGHT_TO_LEFT, choose
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.overview import overview
 from sdmx_service.web.catalogue import example, providers, sections
-from sdmx_service.web.texts import texts
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,7 +34,6 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_RIGHT_TO_LEFT = frozenset({"ar"})
 _ASSETS = {"page.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
 """Every file that is served beside the pages, with its media type."""
 _templates = Environment(
@@ -62,9 +63,8 @@ def start_page(request: Request) -> Response:
 def asset(name: str) -> Response:
     if name not in _ASSETS:
         return Response(status_code=404, headers=SECURITY_HEADERS)
-    body = (files("sdmx_service.web") / "static" / name).read_bytes()
     headers = SECURITY_HEADERS | {"Cache-Control": "public, max-age=86400"}
-    return Response(body, headers=headers, media_type=_ASSETS[name])
+    return Response(_content(name), headers=headers, media_type=_ASSETS[name])
 
 
 def _languages(request: Request) -> tuple[str, ...]:
@@ -82,15 +82,32 @@ def _shown(request: Request, languages: tuple[str, ...]) -> dict[str, Any]:
     publications = overview(hub, ANONYMOUS)
     shown = sections(hub.registry, publications, languages)
     return {
-        "text": texts(language),
+        "text": _texts(language),
         "language": language,
-        "direction": "rtl" if language in _RIGHT_TO_LEFT else "ltr",
-        "languages": [(code, texts(code)["language_name"]) for code in LANGUAGES],
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "languages": [(code, _texts(code)["language_name"]) for code in LANGUAGES],
         "sections": shown,
         "example": example(shown),
         "providers": providers(publications, languages),
+        "sender": hub.sender,
         "sources": hub.sources.best(languages),
         "base": str(request.base_url).rstrip("/"),
         "root": request.scope.get("root_path", "").rstrip("/"),
         "version": __version__,
+        "stamp": _stamp(),
     }
+
+
+@cache
+def _stamp() -> str:
+    """Changes with what the assets hold, so that no browser keeps an old one."""
+    contents = b"".join(_content(name) for name in _ASSETS)
+    return hashlib.sha256(contents).hexdigest()[:12]
+
+
+def _content(name: str) -> bytes:
+    return (files("sdmx_service.web") / "static" / name).read_bytes()
+
+
+def _texts(language: str) -> dict[str, str]:
+    return {key: text for (_, key), text in texts("pages", language).items()}
