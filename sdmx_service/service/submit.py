@@ -25,6 +25,7 @@ from sdmx_service.storage.base import Stage, WriteTransaction
 from sdmx_service.validation import keys
 from sdmx_service.validation.actions import warn_of_actions
 from sdmx_service.validation.check import check
+from sdmx_service.validation.identifiable import identifiable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,7 @@ def _stage(
     for batch in warn_of_actions(message.batches, problems):
         target = agreements.target(batch.structure)
         check(batch, target.context, problems)
-        _stage_of(agreements, stages, target, batch).add(batch)
+        _stage_of(agreements, stages, target, batch).add(identifiable(batch))
     return tuple(target for target, _ in stages.values())
 
 

@@ -13,10 +13,10 @@ def check_keys(rows: Rows, context: CheckContext) -> None:
     an attribute depending on it."""
     for component in context.layout.key:
         if rows.column(component).has_nulls:
-            rows.report_missing("KEY_INCOMPLETE", component, _needing(rows, component))
+            rows.report_missing("KEY_INCOMPLETE", component, needing(rows, component))
 
 
-def _needing(rows: Rows, dimension: str) -> Mask:
+def needing(rows: Rows, dimension: str) -> Mask:
     """Observations, and rows with an attribute that depends on this dimension."""
     observations = rows.observations
     needing = np.ones(rows.batch.rows.num_rows, np.bool_) if observations is None else observations
