@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 import threading
+from collections import Counter
 from pathlib import Path
 
 _OWNER_ONLY = 0o600
@@ -35,6 +36,22 @@ class Credentials:
         with self._lock:
             self._read()
             return self._known.get(_hash(key))
+
+    def principals(self) -> dict[str, int]:
+        """Principal id → how many keys it has, by id."""
+        with self._lock:
+            self._read()
+            return dict(sorted(Counter(self._known.values()).items()))
+
+    def remove(self, principal_id: str) -> int:
+        """Forget all keys of a principal; returns how many there were."""
+        with self._lock:
+            self._read()
+            kept = {key: name for key, name in self._known.items() if name != principal_id}
+            removed = len(self._known) - len(kept)
+            if removed:
+                self._write(kept)
+        return removed
 
     def _read(self) -> None:
         try:
