@@ -29,11 +29,11 @@ def measure(structures: Path, message: Path, observations: int) -> list[Row]:
     rows = []
     row, by_sdmx1 = run("read XML", "sdmx1", lambda: sdmx.read_sdmx(message, structure=structure))
     rows.append(row)
-    row, by_pysdmx = run("read XML", "pysdmx", lambda: pysdmx.io.read_sdmx(message))
-    rows.append(row)
+    rows.append(run("read XML", "pysdmx", lambda: pysdmx.io.read_sdmx(message))[0])
     rows.append(run("serve XML", "sdmx1 (writes)", lambda: sdmx.to_xml(by_sdmx1))[0])
-    rows.append(run("serve CSV", "sdmx1 (pandas)", lambda: sdmx.to_csv(by_sdmx1.data[0]))[0])
-    datasets = by_pysdmx.data
+    pandas = sdmx.to_pandas(by_sdmx1)
+    rows.append(run("serve CSV", "sdmx1 (pandas)", pandas.to_csv)[0])
+    datasets = pysdmx.io.get_datasets(message, structures)
     for family, form in (
         ("serve XML", Format.DATA_SDMX_ML_2_1_STR),
         ("serve CSV", Format.DATA_SDMX_CSV_2_0_0),

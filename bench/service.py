@@ -16,10 +16,10 @@ from pathlib import Path
 
 import httpx
 import psutil
-from sdmx_service.storage.credentials import Credentials
 
 from bench.structures import AGENCY, PROVIDER, VERSION, codes
 from bench.table import Row
+from sdmx_service.storage.credentials import Credentials
 
 _FLOW = f"/sdmx/v2/data/dataflow/{AGENCY}/DF/{VERSION}"
 _FORMATS = (
@@ -59,8 +59,11 @@ def _service(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
         "SDMX_SERVICE_DATA": str(folder / "data"),
         "SDMX_SERVICE_STRUCTURES": str(folder / "structures"),
     }
-    command = [sys.executable, "-m", "sdmx_service.cli", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment) as process:
+    start = "from sdmx_service.cli import main; main()"
+    command = [sys.executable, "-c", start, "serve", "--port", str(port)]
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as process:
         try:
             _wait(f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}", psutil.Process(process.pid)
