@@ -56,9 +56,7 @@ class Observations:
         self._batches = iter(())
         self._taken = None  # type: ignore[assignment]
 
-    def _walk(
-        self, query: str, series: int, ordinals: np.ndarray
-    ) -> Iterator[pa.RecordBatch]:
+    def _walk(self, query: str, series: int, ordinals: np.ndarray) -> Iterator[pa.RecordBatch]:
         taken = self._taken
         position = np.zeros(series, np.int32)
         position[ordinals] = np.arange(len(ordinals), dtype=np.int32)
