@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
@@ -50,6 +51,19 @@ class BlobStore:
             return self.path(sha256).open("rb")
         except FileNotFoundError:
             raise KeyError(sha256) from None
+
+    def backup(self, folder: Path) -> None:
+        """Copy every blob into an empty or new folder; blobs never change, so at any time.
+
+        Raises FileExistsError where the folder has anything in it. Take the store's backup
+        first: then the blobs of all its submissions are there.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise FileExistsError(folder)
+        for source in self.folder.glob("??/*"):
+            (folder / source.parent.name).mkdir(exist_ok=True)
+            shutil.copy2(source, folder / source.parent.name / source.name)
 
     def path(self, sha256: str) -> Path:
         """Where a blob is kept. Raises KeyError where the name is no sha256."""

@@ -26,25 +26,32 @@ _TEXT = {
 }
 _ABSENT = (Operator.NE, Operator.CONTAINS_NOT)
 _LAST_DAY = 2**32 - 1
+_MANY = 50
 Compare = Callable[[Term], str]
 
 
-def key_condition(tables: Tables, keys: tuple[Key, ...], parameters: Parameters) -> str:
-    """Which series any of the keys names; on the columns ``d0…`` of table ``s``."""
+def key_condition(
+    tables: Tables, keys: tuple[Key, ...], parameters: Parameters, columns: tuple[str, ...]
+) -> str:
+    """What any of the keys says of these dimensions (``d0…``)."""
     if not keys:
         return "TRUE"
-    return "(" + " OR ".join(_key(tables, key, parameters) for key in keys) + ")"
+    return "(" + " OR ".join(_key(tables, key, parameters, columns) for key in keys) + ")"
 
 
-def _key(tables: Tables, key: Key, parameters: Parameters) -> str:
+def _key(tables: Tables, key: Key, parameters: Parameters, columns: tuple[str, ...]) -> str:
     terms = [
-        f"s.{column} IN (SELECT unnest({parameters.add(sorted(codes))}::VARCHAR[]))"
-        if len(codes) > 50
-        else f"s.{column} IN ({', '.join(parameters.add(code) for code in sorted(codes)) or 'NULL'})"
+        _one_of(column, sorted(codes), parameters)
         for column, codes in zip(tables.dimensions, key, strict=False)
-        if codes is not None
+        if codes is not None and column in columns
     ]
     return "(" + " AND ".join(terms or ["TRUE"]) + ")"
+
+
+def _one_of(column: str, codes: list[str], parameters: Parameters) -> str:
+    if len(codes) > _MANY:
+        return f"{column} IN (SELECT unnest({parameters.add(codes)}::VARCHAR[]))"
+    return f"{column} IN ({', '.join(map(parameters.add, codes)) or 'NULL'})"
 
 
 def text_filter(one: ComponentFilter, column: str, parameters: Parameters) -> str:
@@ -109,7 +116,9 @@ def _time(term: Term, parameters: Parameters) -> str:
     if term.operator in _TEXT:
         return _text(term, "period", parameters)
     if term.operator in (Operator.EQ, Operator.NE):
-        return _text(Term(term.operator, wanted.text if wanted else term.value), "period", parameters)
+        return _text(
+            Term(term.operator, wanted.text if wanted else term.value), "period", parameters
+        )
     if wanted is None:
         return "FALSE"
     if term.operator in (Operator.GE, Operator.GT):

@@ -42,8 +42,7 @@ class Observations:
     def __init__(
         self, taken: Snapshot, query: str | None, series: int, ordinals: np.ndarray
     ) -> None:
-        self._taken = taken
-        self._batches = self._walk(query, series, ordinals) if query else iter(())
+        self._batches = _walk(taken, query, series, ordinals) if query else iter(())
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         return self
@@ -54,17 +53,17 @@ class Observations:
     def close(self) -> None:
         """End the walk; the cursor is freed when nothing of the query is in use any more."""
         self._batches = iter(())
-        self._taken = None  # type: ignore[assignment]
 
-    def _walk(
-        self, query: str, series: int, ordinals: np.ndarray
-    ) -> Iterator[pa.RecordBatch]:
-        taken = self._taken
-        position = np.zeros(series, np.int32)
-        position[ordinals] = np.arange(len(ordinals), dtype=np.int32)
-        for rows in taken.arrow(query).to_arrow_reader(_BATCH):
-            if rows.num_rows:
-                yield _batch(taken.tables, rows, position)
+
+def _walk(
+    taken: Snapshot, query: str, series: int, ordinals: np.ndarray
+) -> Iterator[pa.RecordBatch]:
+    """No method of ``Observations``: that would keep an abandoned walk and its cursor alive."""
+    position = np.zeros(series, np.int32)
+    position[ordinals] = np.arange(len(ordinals), dtype=np.int32)
+    for rows in taken.arrow(query).to_arrow_reader(_BATCH):
+        if rows.num_rows:
+            yield _batch(taken.tables, rows, position)
 
 
 def _batch(tables: Tables, rows: pa.RecordBatch, position: np.ndarray) -> pa.RecordBatch:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter
-from sdmx_service.storage.duckdb.filters import key_condition, row_filter, text_filter
+from sdmx_service.storage.duckdb.filters import row_filter, text_filter
 from sdmx_service.storage.duckdb.rendering import Observations, rendered_text, selected_columns
 from sdmx_service.storage.duckdb.schema import aware, listed, naive
 from sdmx_service.storage.duckdb.view import (
@@ -81,9 +81,7 @@ def _delta(
     new = merged(taken, after)
     known = _wanted_dataset_attributes(taken, after)
     if before is None:
-        part = Part(
-            Action.REPLACE, after, new, valid_from=instant, dataset_attributes=known
-        )
+        part = Part(Action.REPLACE, after, new, valid_from=instant, dataset_attributes=known)
         yield from _unless_empty(_slice(taken, part), bool(known))
         return
     old = merged(taken, before)
@@ -130,16 +128,18 @@ def _positions(taken: Snapshot, *, filtered: bool) -> list[int]:
         place
         for place, column in enumerate(taken.tables.layout.higher_attributes)
         if column.dimensions
-        and (selection.components is None or column.id in selection.components or column.id in asked)
+        and (
+            selection.components is None or column.id in selection.components or column.id in asked
+        )
     ]
 
 
 def _with_attributes(taken: Snapshot, at: datetime, positions: list[int]) -> str:
     """The series that the query's keys name, visible at the instant, with attributes."""
     columns, joins = attribute_joins(taken, at, positions)
-    keys = key_condition(taken.tables, taken.query.selection.keys, taken.parameters)
+    keys = taken.named(taken.tables.dimensions)
     return f"""
-        WITH named AS MATERIALIZED (SELECT * FROM {taken.tables.table("series")} s WHERE {keys})
+        WITH named AS MATERIALIZED (SELECT * FROM {taken.tables.table("series")} WHERE {keys})
         SELECT s.*{columns} FROM named s
         JOIN ({winners(taken, at, "SEMI JOIN named USING (sid)")}) w USING (sid) {joins}"""
 
@@ -244,7 +244,9 @@ def _ordinals_kept(
     few = 0 in (selection.first_observations, selection.last_observations)
     if part.changed or of_rows or few or _of_rows(taken):
         window = f" ORDER BY ordinal, span, period{_window(taken)}" if of_rows else ""
-        found = taken.arrow(f"{wanted} SELECT DISTINCT ordinal FROM ({rows}{window})").to_arrow_table()
+        found = taken.arrow(
+            f"{wanted} SELECT DISTINCT ordinal FROM ({rows}{window})"
+        ).to_arrow_table()
         every = np.sort(found.column("ordinal").to_numpy())
     if windowed and not selection.observations:
         end = None if selection.limit is None else selection.offset + selection.limit
@@ -275,19 +277,17 @@ def _streamed(taken: Snapshot, part: Part, rows: str) -> str:
         ORDER BY ordinal, span, period{_window(taken)}"""
 
 
-def _shown_series(
-    taken: Snapshot, part: Part, series: pa.Table, positions: list[int]
-) -> pa.Table:
+def _shown_series(taken: Snapshot, part: Part, series: pa.Table, positions: list[int]) -> pa.Table:
     """The series table of a slice: attributes that were only filtered by are null again."""
     layout, wanted = taken.tables.layout, taken.query.selection.components
     columns = [series.column(name) for name in taken.tables.dimensions]
     for place, column in enumerate(layout.higher_attributes):
         if column.dimensions:
-            hidden = part.action is Action.DELETE or (wanted is not None and column.id not in wanted)
+            hidden = part.action is Action.DELETE or (
+                wanted is not None and column.id not in wanted
+            )
             shown = place in positions and not hidden
             nothing = pa.chunked_array([pa.nulls(series.num_rows, pa.string())])
             columns.append(series.column(f"x{place}") if shown else nothing)
     encoded = [column.combine_chunks().dictionary_encode() for column in columns]
     return pa.Table.from_arrays(encoded, schema=layout.series_schema())
-
-

@@ -88,7 +88,7 @@ class DuckDBWrite:
 
     def releases(self, layout: Layout) -> tuple[datetime, ...]:
         rows = self._connection.execute(
-            "SELECT DISTINCT moment FROM instant WHERE structure = ? AND moment > ? ORDER BY moment",
+            "SELECT DISTINCT moment FROM instant WHERE structure = ? AND moment > ? ORDER BY ALL",
             [self._known[layout.data_structure].id, naive(self.now)],
         ).fetchall()
         return tuple(aware(row[0]) for row in rows)
@@ -209,21 +209,35 @@ class DuckDBStore:
             return submissions.find_entry(cursor, principal, key)
 
     def backup(self, folder: Path) -> None:
-        """A copy of the file after a checkpoint, while no write is under way."""
+        """A copy of the file and its log; between two writes they change by nobody's hand."""
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileExistsError(folder)
         with self._lock:
-            self._connection.cursor().execute("FORCE CHECKPOINT")
-            shutil.copy2(self._path, folder / self._path.name)
+            for path in (self._path, Path(f"{self._path}.wal")):
+                if path.exists():
+                    shutil.copy2(path, folder / path.name)
 
     def close(self) -> None:
         self._connection.close()
 
 
+def restore(backup_folder: Path, data_folder: Path) -> None:
+    """Copy a backup (database, blobs beside it) to where a hub will be started.
+
+    Raises FileExistsError where the folder has anything in it.
+    """
+    data_folder.mkdir(parents=True, exist_ok=True)
+    if any(data_folder.iterdir()):
+        raise FileExistsError(data_folder)
+    shutil.copytree(backup_folder, data_folder, dirs_exist_ok=True)
+
+
 def latest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
     """The latest instant up to now at which anything opened or closed."""
-    ((found,),) = connection.execute("SELECT max(moment) FROM instant WHERE moment <= ?", [naive(now)]).fetchall()
+    ((found,),) = connection.execute(
+        "SELECT max(moment) FROM instant WHERE moment <= ?", [naive(now)]
+    ).fetchall()
     return aware(found) if found else None
 
 

@@ -15,7 +15,9 @@ _INSTANTS = ("received_at", "published_at", "release_at")
 
 
 def next_number(connection: duckdb.DuckDBPyConnection) -> int:
-    ((number,),) = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM submission").fetchall()
+    ((number,),) = connection.execute(
+        "SELECT coalesce(max(number), 0) + 1 FROM submission"
+    ).fetchall()
     return int(number)
 
 

@@ -13,6 +13,7 @@ import duckdb
 
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.access.masks import CONFIDENTIALITY, FREE, STATUS, SUPPRESSED
+from sdmx_service.storage.duckdb.filters import key_condition
 from sdmx_service.storage.duckdb.schema import Tables, listed, naive
 from sdmx_service.storage.duckdb.statement import Parameters
 
@@ -42,6 +43,10 @@ class Snapshot:
     def arrow(self, statement: str) -> Any:
         """A query for many rows, to be taken as Arrow."""
         return self.connection.sql(statement, params=self.parameters.used(statement) or None)
+
+    def named(self, columns: tuple[str, ...]) -> str:
+        """What the query's keys say of these dimensions."""
+        return key_condition(self.tables, self.query.selection.keys, self.parameters, columns)
 
     def current(self, at: datetime) -> bool:
         """Whether the current rows alone are what is valid at the instant."""
@@ -131,7 +136,9 @@ def _masked(taken: Snapshot, rows: str, at: datetime) -> str:
     if STATUS in layout.observation_attributes:
         name = tables.attributes[layout.observation_attributes.index(STATUS)]
         kept = f"CASE WHEN hidden THEN NULL ELSE {name} END AS {name}"
-        shown = f"CASE WHEN hidden THEN {taken.parameters.add(SUPPRESSED)} ELSE {name} END AS {name}"
+        shown = (
+            f"CASE WHEN hidden THEN {taken.parameters.add(SUPPRESSED)} ELSE {name} END AS {name}"
+        )
         values = values.replace(kept, shown)
     mine = f"list_contains({taken.parameters.add(taken.masked)}::INTEGER[], v.agreement)"
     return f"""
@@ -206,7 +213,8 @@ def attribute_joins(taken: Snapshot, at: datetime, positions: list[int]) -> tupl
         joins += f"""
             LEFT JOIN (SELECT agreement{"".join(f", {name}" for name in depends)}, value
                 FROM {taken.tables.table("attribute")} a
-                WHERE component = {position} AND {_valid(taken, at)}) x{position}
+                WHERE component = {position} AND {_valid(taken, at)}
+                AND {taken.named(depends)}) x{position}
             ON x{position}.agreement = w.agreement{same}"""
     return columns, joins
 

@@ -70,9 +70,7 @@ def add_series(how: Application) -> None:
             + (SELECT count(*) - count(DISTINCT sid) FROM named)""")
     if clash:
         raise ValueError("two series have the same hash")
-    how.run(
-        f"INSERT INTO {kept} SELECT * FROM named n ANTI JOIN {kept} k USING (sid) ORDER BY ALL"
-    )
+    how.run(f"INSERT INTO {kept} SELECT * FROM named n ANTI JOIN {kept} k USING (sid) ORDER BY ALL")
 
 
 def _give(how: Application, dataset: int, action: Action) -> int:
@@ -118,7 +116,8 @@ def base(how: Application, reach: str) -> str:
     obs = f"SELECT {stored} FROM {tables.table('obs')} o WHERE agreement = $agreement"
     if not how.pending:
         return obs
-    later = f"SELECT * FROM {tables.table('pending')} WHERE agreement = $agreement AND since {reach} $at"
+    later = f"""SELECT * FROM {tables.table("pending")}
+        WHERE agreement = $agreement AND since {reach} $at"""
     return f"""
         {obs} AND NOT EXISTS (SELECT 1 FROM ({later}) p
             WHERE p.sid = o.sid AND p.period = o.period)
@@ -166,9 +165,7 @@ def _open(how: Application, closed: str | None) -> int:
         return _open_pending(how, closed)
     tables = how.tables
     if closed:
-        close_rows(
-            how.connection, tables, closed, {"at": how.at, "agreement": how.agreement}
-        )
+        close_rows(how.connection, tables, closed, {"at": how.at, "agreement": how.agreement})
     how.run(f"""
         INSERT INTO {tables.table("obs")} SELECT {listed(tables.row)}, $agreement, $at, $submission
         FROM fresh ORDER BY sid, span""")
@@ -251,6 +248,7 @@ def _note_instants(how: Application) -> None:
     )
     how.run(
         f"""INSERT INTO instant SELECT $structure, $agreement, $at
-        WHERE NOT EXISTS (SELECT 1 FROM instant WHERE {mine} AND moment = $at) AND ({any_at("$at")})""",
+        WHERE NOT EXISTS (SELECT 1 FROM instant WHERE {mine} AND moment = $at)
+            AND ({any_at("$at")})""",
         structure=tables.id,
     )
