@@ -51,7 +51,7 @@ COMPONENTS = {
     "OBS_VALUE": NUMBERS,
     "SHARE": NUMBERS,
     "OBS_STATUS": st.sampled_from("AQ"),
-    "CONF_STATUS": st.sampled_from("FC"),
+    "CONF_STATUS": st.sampled_from("FCC"),
     "TITLE": st.sampled_from(["t", "u"]),
     "UNIT": st.sampled_from(["v", "w"]),
     "SOURCE": st.sampled_from(["s", "r"]),
@@ -83,7 +83,7 @@ DATASETS = st.one_of(
 @st.composite
 def sends(draw: st.DrawFn) -> list[Send]:
     steps = []
-    for number in range(draw(st.integers(1, 6))):
+    for number in range(draw(st.integers(2, 6))):
         datasets = draw(st.lists(DATASETS, min_size=1, max_size=2))
         steps.append(
             Send(
@@ -194,7 +194,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
-@given(sends(), st.lists(ASKED, min_size=3, max_size=5))
+@given(sends(), st.lists(ASKED, min_size=6, max_size=12))
 def test_engines_agree(steps: list[Send], questions: list[dict[str, Any]]) -> None:
     check(steps, questions)
 
