@@ -256,7 +256,7 @@ def _check_pending(
 def _apply(
     draft: _Draft, transaction: WriteTransaction, stages: Stages, problems: ProblemCollector
 ) -> Submission:
-    hub, number, now = draft.hub, transaction.number, draft.hub.clock.now()
+    hub, number, now = draft.hub, transaction.number, transaction.now
     at = draft.incoming.release_at or now
     observations = sum(stage.observations for _, stage in stages.values())
     for target, stage in stages.values():
