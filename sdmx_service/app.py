@@ -16,7 +16,7 @@ from sdmx_service.model.structures import DataStructure
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.registry import Registry
-from sdmx_service.rest import errors, health, sdmx, submissions
+from sdmx_service.rest import errors, health, openapi, sdmx, submissions
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.settings import Settings
 from sdmx_service.storage.base import Store
@@ -40,7 +40,8 @@ _SOURCES = LocalisedText.of(
 
 def build_hub(settings: Settings) -> Hub:
     """Open store, registry, blobs and keys as the settings say."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    # What is inside is not for other users of the machine.
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     registry = Registry(load_folders(settings.structures, settings.limits))
     store = _store(settings)
     for structure in registry.of_class(ArtefactClass.DATA_STRUCTURE):
@@ -80,6 +81,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     for part in (submissions.router, sdmx.router, health.router, pages.router):
         app.include_router(part)
+    openapi.describe(app)
     errors.install(app)
     app.add_middleware(
         CORSMiddleware,

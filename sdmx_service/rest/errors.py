@@ -87,7 +87,7 @@ def _plain(body: bytes, status: int, problem: Problem, media_type: str) -> Respo
 
 def _sentence(problem: Problem, language: str) -> str:
     text = render(problem, language)
-    return f"{text.title} {text.detail} {text.remedy}".strip()
+    return f"{text.title}. {text.detail} {text.remedy}".strip()
 
 
 def _headers(problem: Problem) -> dict[str, str]:

@@ -167,8 +167,13 @@ def _document(request: Request, submission: Submission) -> dict[str, Any]:
         "format": submission.format,
         "bytes": submission.message_bytes,
         "observations": submission.observations,
-        "links": {"self": here, "report": f"{here}/report", "message": f"{here}/message"},
+        "links": _links(here, submission),
     }
+
+
+def _links(here: str, submission: Submission) -> dict[str, str]:
+    links = {"self": here, "report": f"{here}/report"}
+    return links | ({"message": f"{here}/message"} if submission.message_sha256 else {})
 
 
 def _text(instant: datetime | None) -> str | None:

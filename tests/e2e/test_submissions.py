@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.conftest import DEMO, Running
+from tests.conftest import DEMO, Running, running
 
 CNSS = DEMO / "cnss_foreign_employees.csv"
 PERMITS = DEMO / "miepeec_work_permits.xml"
@@ -154,8 +155,17 @@ def test_the_total_is_a_submission_that_names_its_cause(empty_hub: Running) -> N
 def test_health_and_openapi(empty_hub: Running) -> None:
     with empty_hub.client() as client:
         assert client.get("/health").json()["status"] == "ok"
-        paths = client.get("/openapi.json").json()["paths"]
-    assert {"/submissions", "/submissions/{submission_id}/report"} <= set(paths)
+        document = client.get("/openapi.json").json()
+    assert {"/submissions", "/submissions/{submission_id}/report"} <= set(document["paths"])
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    post = document["paths"]["/submissions"]["post"]
+    assert {"201", "422", "4XX"} <= set(post["responses"])
+    assert "HTTPValidationError" not in str(document)
+
+
+def test_the_data_folder_is_its_owners(tmp_path: Path) -> None:
+    with running(tmp_path / "data"):
+        assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
 
 def test_errors_of_fastapi_never_leak(empty_hub: Running) -> None:
