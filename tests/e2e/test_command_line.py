@@ -18,7 +18,12 @@ FLOW = "MAGHREB:DF_MIG_STOCK_WRK(1.0.0)"
 
 
 def _run(hub: Running, principal: str | None, *words: str | Path) -> Result:
-    environment = {"SDMX_SERVICE_URL": hub.url, "COLUMNS": "200", "LANG": "en_GB.UTF-8"}
+    environment = {
+        "SDMX_SERVICE_URL": hub.url,
+        "COLUMNS": "200",
+        "LANG": "en_GB.UTF-8",
+        "TERM": "xterm",
+    }
     environment["SDMX_SERVICE_KEY"] = hub.keys[principal] if principal else ""
     return CliRunner().invoke(app, [str(word) for word in words], env=environment)
 
@@ -99,7 +104,9 @@ def test_the_shipped_structures_are_sound(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_dangling_reference_is_found(tmp_path: Path) -> None:
     (tmp_path / "DATAFLOWS.xml").write_bytes((ROOT / "dataflows/DATAFLOWS.xml").read_bytes())
     result = CliRunner().invoke(
-        app, ["structures", "check", str(tmp_path)], env={"COLUMNS": "200", "LANG": "en"}
+        app,
+        ["structures", "check", str(tmp_path)],
+        env={"COLUMNS": "200", "LANG": "en", "TERM": "xterm"},
     )
     assert result.exit_code == 1
     assert "REFERENCE_DANGLING" in result.stdout
