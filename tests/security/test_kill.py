@@ -105,7 +105,6 @@ def test_all_or_nothing_survives_a_kill(tmp_path: Path) -> None:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(3600)
 @pytest.mark.timeout(900)
 def test_all_or_nothing_survives_many_kills(tmp_path: Path) -> None:
     kill_many(tmp_path / "hub.duckdb", 50)
