@@ -77,17 +77,18 @@ class Exchange:
             f"{_key(area, 'R')},{value},E,{status},PS,0,0,INT_UNDESA"
             for area, value in figures.items()
         ]
-        return self._post("\n".join([HEADER + GIVEN, *rows]), release, supersede)
+        return self.post(_body([HEADER + GIVEN, *rows]), release, supersede=supersede)
 
     def delete(self, area: str, *, release: float | None = None) -> Outcome:
-        return self._post("\n".join([HEADER, _key(area, "D")]), release, False)
+        return self.post(_body([HEADER, _key(area, "D")]), release)
 
-    def _post(self, text: str, release: float | None, supersede: bool) -> Outcome:
-        body = text.encode()
+    def post(
+        self, body: io.BytesIO, release: float | None = None, *, supersede: bool = False
+    ) -> Outcome:
         incoming = Incoming(
-            body=io.BytesIO(body),
-            sha256=hashlib.sha256(body).hexdigest(),
-            size=len(body),
+            body=body,
+            sha256=hashlib.sha256(body.getvalue()).hexdigest(),
+            size=len(body.getvalue()),
             release_at=None if release is None else START + timedelta(days=release),
             supersede=supersede,
         )
@@ -114,6 +115,10 @@ class Exchange:
         """Value and comment of the total, None where there is none."""
         row = self.read(as_of).get("MAGHREB")
         return None if row is None else (row["OBS_VALUE"], row["COMMENT_OBS"])
+
+
+def _body(lines: list[str]) -> io.BytesIO:
+    return io.BytesIO("\n".join(lines).encode())
 
 
 def _key(area: str, action: str) -> str:
@@ -289,3 +294,31 @@ def _history() -> DataQuery:
         keys=((None, frozenset({"MAGHREB"})),),
         include_history=True,
     )
+
+
+class _SlowBody(io.BytesIO):
+    """A body during whose reading something else is published, and time passes."""
+
+    def __init__(self, text: bytes, meanwhile: Callable[[], None]) -> None:
+        super().__init__(text)
+        self._meanwhile: Callable[[], None] | None = meanwhile
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().read(size)
+
+
+def test_a_release_that_passes_while_a_message_is_read_opens_at_once(exchange: Exchange) -> None:
+    exchange.send(ALL)
+
+    def meanwhile() -> None:
+        exchange.day(3)
+        exchange.send({"TN": "50000"})
+
+    text = "\n".join([HEADER + GIVEN, f"{_key('MA', 'R')},500,E,F,PS,0,0,INT_UNDESA"])
+    body = _SlowBody(text.encode(), meanwhile)
+    exchange.post(body, release=2)
+    assert exchange.total(as_of=2.5) == ("11111", None)
+    assert exchange.total() == ("51511", None)
