@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from sdmx_service.formats.recognise import read_data
-from sdmx_service.registry.load import load_folders
-
 from bench.table import Row
+from sdmx_service.formats.recognise import read_data
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.refs import ArtefactClass
+from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.registry import Registry
 from sdmx_service.validation.check import check
 from sdmx_service.validation.context import context_of

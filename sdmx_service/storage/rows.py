@@ -29,7 +29,8 @@ _ROOM = 2**62
 class PreparedRows:
     """``observations``: line, sid, period, span, m/t…, a…; ``series``: sid, d… of all rows with
     every dimension; ``attributes``: line, component, d… (empty where it does not depend), value,
-    each distinct one once, sid where it depends on every dimension; ``deletions``: line, d…, period (null = any), g…, h…."""
+    each distinct one once, sid where it depends on every dimension;
+    ``deletions``: line, d…, period (null = any), g…, h…."""
 
     observations: pa.Table
     series: pa.Table

@@ -9,18 +9,18 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter
 from sdmx_service.storage.duckdb.filters import row_filter, text_filter
 from sdmx_service.storage.duckdb.rendering import Observations, rendered_text, selected_columns
-from sdmx_service.storage.duckdb.schema import aware, listed, naive
+from sdmx_service.storage.duckdb.schema import aware, naive
+from sdmx_service.storage.duckdb.series import find_named, kept_series, visible_series
 from sdmx_service.storage.duckdb.view import (
     Snapshot,
-    attribute_joins,
     dataset_attributes,
     merged,
-    winners,
 )
 
 _FEW = 1000
@@ -44,6 +44,7 @@ class Part:
 def scan(taken: Snapshot) -> Iterator[Slice]:
     """The slices of a query (``Store.scan`` defines them)."""
     selection = taken.query.selection
+    find_named(taken)
     at = naive(selection.at)
     since = naive(selection.updated_after) if selection.updated_after else None
     if selection.include_history:
@@ -113,11 +114,17 @@ def _renamed(taken: Snapshot, before: datetime, after: datetime) -> pa.Array:
     positions = _positions(taken, filtered=False)
     if not positions:
         return pa.array([], pa.int64())
-    differ = " OR ".join(f"o.x{p} IS DISTINCT FROM n.x{p}" for p in positions)
-    found = taken.arrow(f"""
-        SELECT n.sid FROM ({_with_attributes(taken, after, positions)}) n
-        JOIN ({_with_attributes(taken, before, positions)}) o USING (sid) WHERE {differ}""")
-    return found.to_arrow_table().column("sid").combine_chunks()
+    new, old = (visible_series(taken, instant, positions) for instant in (after, before))
+    _, mine, others = np.intersect1d(new["no"], old["no"], return_indices=True)
+    new, old = new.take(pa.array(mine)), old.take(pa.array(others))
+    differs = np.zeros(len(mine), bool)
+    for place in positions:
+        now, then = (side[f"x{place}"] for side in (new, old))
+        equal = pc.or_(
+            pc.fill_null(pc.equal(now, then), False), pc.and_(now.is_null(), then.is_null())
+        )
+        differs |= ~equal.to_numpy()
+    return new.column("sid").filter(pa.array(differs)).combine_chunks()
 
 
 def _positions(taken: Snapshot, *, filtered: bool) -> list[int]:
@@ -132,16 +139,6 @@ def _positions(taken: Snapshot, *, filtered: bool) -> list[int]:
             selection.components is None or column.id in selection.components or column.id in asked
         )
     ]
-
-
-def _with_attributes(taken: Snapshot, at: datetime, positions: list[int]) -> str:
-    """The series that the query's keys name, visible at the instant, with attributes."""
-    columns, joins = attribute_joins(taken, at, positions)
-    keys = taken.named(taken.tables.dimensions)
-    return f"""
-        WITH named AS MATERIALIZED (SELECT * FROM {taken.tables.table("series")} WHERE {keys})
-        SELECT s.*{columns} FROM named s
-        JOIN ({winners(taken, at, "SEMI JOIN named USING (sid)")}) w USING (sid) {joins}"""
 
 
 def _slice(taken: Snapshot, part: Part) -> Slice:
@@ -183,7 +180,7 @@ def _no_series(taken: Snapshot, positions: list[int]) -> pa.Table:
 def _series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
     """Every series that may be wanted, in order; its row is its ordinal."""
     higher = {c.id: (place, c) for place, c in enumerate(taken.tables.layout.higher_attributes)}
-    conditions = ["TRUE"]
+    conditions = []
     dataset = dataset_attributes(taken, at) if taken.query.selection.filters else {}
     for one in taken.query.selection.filters:
         if one.component in taken.tables.layout.dimensions:
@@ -194,10 +191,7 @@ def _series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
             value = taken.parameters.add(dataset.get(column.id)) + "::VARCHAR"
             name = f"x{place}" if column.dimensions else value
             conditions.append(text_filter(one, name, taken.parameters))
-    order = listed(taken.tables.dimensions) or "sid"
-    return taken.arrow(f"""
-        SELECT * FROM ({_with_attributes(taken, at, positions)})
-        WHERE {" AND ".join(conditions)} ORDER BY {order}""").to_arrow_table()
+    return kept_series(taken, visible_series(taken, at, positions), conditions)
 
 
 def _of_rows(taken: Snapshot) -> list[ComponentFilter]:

@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdmx_service.storage.duckdb.schema import listed
 from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, winners
 
 _ROOM = 2**62

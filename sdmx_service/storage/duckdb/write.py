@@ -64,7 +64,8 @@ def add_series(how: Application) -> None:
     tables, staged = how.tables, how.stage.table("series")
     kept, dimensions = tables.table("series"), tables.dimensions
     differ = " OR ".join(f"k.{name} <> n.{name}" for name in dimensions) or "FALSE"
-    columns = listed(("sid", *dimensions), "n.")
+    names = "".join(f", {name}" for name in dimensions)
+    order = listed(dimensions, "n.") or "n.sid"
     how.run(f"CREATE OR REPLACE TEMP TABLE named AS SELECT DISTINCT * FROM {staged}")
     clash = how.run(f"""
         SELECT (SELECT count(*) FROM named n JOIN {kept} k USING (sid) WHERE {differ})
@@ -72,9 +73,8 @@ def add_series(how: Application) -> None:
     if clash:
         raise ValueError("two series have the same hash")
     how.run(f"""
-        INSERT INTO {kept} (sid, no{"".join(f", {name}" for name in dimensions)})
-        SELECT n.sid, (SELECT coalesce(max(no), 0) FROM {kept})
-            + row_number() OVER (ORDER BY {columns.removeprefix("n.sid, ")}){"".join(f", n.{name}" for name in dimensions)}
+        INSERT INTO {kept} SELECT n.sid, (SELECT coalesce(max(no), 0) FROM {kept})
+            + row_number() OVER (ORDER BY {order}){names}
         FROM named n ANTI JOIN {kept} k USING (sid) ORDER BY 2""")
 
 
