@@ -9,14 +9,19 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter
 from sdmx_service.storage.duckdb.filters import row_filter, text_filter
-from sdmx_service.storage.duckdb.rendering import Observations, rendered_text, selected_columns
+from sdmx_service.storage.duckdb.rendering import (
+    Observations,
+    gathered,
+    rendered_text,
+    selected_columns,
+    streamed,
+)
 from sdmx_service.storage.duckdb.schema import aware, naive
-from sdmx_service.storage.duckdb.series import find_named, kept_series, visible_series
+from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
 from sdmx_service.storage.duckdb.view import (
     Snapshot,
     dataset_attributes,
@@ -24,6 +29,7 @@ from sdmx_service.storage.duckdb.view import (
 )
 
 _FEW = 1000
+_SMALL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,6 @@ class Part:
 def scan(taken: Snapshot) -> Iterator[Slice]:
     """The slices of a query (``Store.scan`` defines them)."""
     selection = taken.query.selection
-    find_named(taken)
     at = naive(selection.at)
     since = naive(selection.updated_after) if selection.updated_after else None
     if selection.include_history:
@@ -115,16 +120,7 @@ def _renamed(taken: Snapshot, before: datetime, after: datetime) -> pa.Array:
     if not positions:
         return pa.array([], pa.int64())
     new, old = (visible_series(taken, instant, positions) for instant in (after, before))
-    _, mine, others = np.intersect1d(new["no"], old["no"], return_indices=True)
-    new, old = new.take(pa.array(mine)), old.take(pa.array(others))
-    differs = np.zeros(len(mine), bool)
-    for place in positions:
-        now, then = (side[f"x{place}"] for side in (new, old))
-        equal = pc.or_(
-            pc.fill_null(pc.equal(now, then), False), pc.and_(now.is_null(), then.is_null())
-        )
-        differs |= ~equal.to_numpy()
-    return new.column("sid").filter(pa.array(differs)).combine_chunks()
+    return differing(new, old, [f"x{place}" for place in positions])
 
 
 def _positions(taken: Snapshot, *, filtered: bool) -> list[int]:
@@ -152,28 +148,36 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
     sids = series.column("sid").combine_chunks()
     wanted = _wanted(taken, sids, np.arange(len(sids), dtype=np.int32))
     ordinals = _ordinals_kept(taken, part, sids, wanted, rows)
-    shown = _shown_series(taken, part, series.take(pa.array(ordinals)), positions)
+    kept = series.take(pa.array(ordinals))
+    walk: Iterator[pa.RecordBatch] = iter(())
+    if selection.observations and len(ordinals):
+        if _is_small(taken, part):
+            walk = gathered(taken, _unordered(taken, part), kept.column("no").to_numpy())
+        else:
+            query = f"{wanted} {_ordered(taken, part, rows)}"
+            walk = streamed(taken, query, len(sids), ordinals)
     return Slice(
         layout=taken.tables.layout,
         action=part.action,
         valid_from=part.valid_from,
         valid_to=part.valid_to,
         dataset_attributes=part.dataset_attributes or {},
-        series=shown,
-        observations=Observations(
-            taken,
-            f"{wanted} {_streamed(taken, part, rows)}"
-            if selection.observations and len(ordinals)
-            else None,
-            len(sids),
-            ordinals,
-        ),
+        series=_shown_series(taken, part, kept, positions),
+        observations=Observations(walk),
     )
+
+
+def _is_small(taken: Snapshot, part: Part) -> bool:
+    """Whether all rows in the neighbourhood are few, and nothing but their series chooses."""
+    selection = taken.query.selection
+    places = (selection.first_observations, selection.last_observations, selection.limit)
+    plain = not (part.changed or selection.offset or _of_rows(taken))
+    return plain and places == (None, None, None) and taken.rows_in_range <= _SMALL
 
 
 def _no_series(taken: Snapshot, positions: list[int]) -> pa.Table:
     names = [*taken.tables.dimensions, *(f"x{p}" for p in positions)]
-    fields = [("sid", pa.int64()), *((name, pa.string()) for name in names)]
+    fields = [("sid", pa.int64()), ("no", pa.int32()), *((name, pa.string()) for name in names)]
     return pa.schema(fields).empty_table()
 
 
@@ -263,12 +267,20 @@ def _wanted(taken: Snapshot, sids: pa.Array, ordinals: np.ndarray) -> str:
         SELECT unnest({sids}::BIGINT[]) AS sid, unnest({places}::INTEGER[]) AS ordinal)"""
 
 
-def _streamed(taken: Snapshot, part: Part, rows: str) -> str:
+def _ordered(taken: Snapshot, part: Part, rows: str) -> str:
     """The rows in order, only the columns that are shown."""
-    nothing = part.action is Action.DELETE
-    columns = selected_columns(taken.tables, taken.query.selection.components, nothing)
-    return f"""SELECT ordinal{columns} FROM ({rows})
+    return f"""SELECT ordinal{_columns(taken, part)} FROM ({rows})
         ORDER BY ordinal, span, period{_window(taken)}"""
+
+
+def _unordered(taken: Snapshot, part: Part) -> str:
+    """All rows of the neighbourhood, only the columns that are shown."""
+    return f"SELECT no, span{_columns(taken, part)} FROM ({part.rows})"
+
+
+def _columns(taken: Snapshot, part: Part) -> str:
+    nothing = part.action is Action.DELETE
+    return selected_columns(taken.tables, taken.query.selection.components, nothing)
 
 
 def _shown_series(taken: Snapshot, part: Part, series: pa.Table, positions: list[int]) -> pa.Table:

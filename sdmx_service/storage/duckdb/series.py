@@ -91,3 +91,16 @@ def kept_series(taken: Snapshot, series: pa.Table, conditions: list[str]) -> pa.
     places = taken.numbers(f"SELECT place FROM found WHERE {' AND '.join(conditions)}")["place"]
     taken.connection.unregister("found")
     return series.take(pa.array(np.sort(places)))
+
+
+def differing(new: pa.Table, old: pa.Table, names: list[str]) -> pa.Array:
+    """Ids of the series in both tables that have another value in any of the columns."""
+    _, mine, others = np.intersect1d(new["no"], old["no"], return_indices=True)
+    new, old = new.take(pa.array(mine)), old.take(pa.array(others))
+    differs = np.zeros(len(mine), bool)
+    for name in names:
+        now, then = new[name], old[name]
+        missing = pc.and_(now.is_null(), then.is_null())
+        same = pc.or_(pc.fill_null(pc.equal(now, then), False), missing)
+        differs |= ~same.to_numpy()
+    return new.column("sid").filter(pa.array(differs)).combine_chunks()

@@ -38,7 +38,7 @@ class Snapshot:
     latest: datetime = datetime.min
     next_release: datetime = datetime.max
     parameters: Parameters = field(default_factory=Parameters)
-    series: pa.Table | None = None
+    series: pa.Table = field(default_factory=lambda: pa.table({}))
     first: int = 1
     last: int = 0
     rows_in_range: int = 0
@@ -54,7 +54,7 @@ class Snapshot:
     def numbers(self, statement: str) -> dict[str, np.ndarray]:
         """A query for columns of numbers; quicker than Arrow where there are few."""
         found = self.connection.execute(statement, self.parameters.used(statement)).fetchnumpy()
-        return dict(found)
+        return {name: np.asarray(column) for name, column in found.items()}
 
     @property
     def within(self) -> str:
@@ -71,27 +71,32 @@ class Snapshot:
         return self.latest <= at < self.next_release
 
 
-def snapshot(
-    connection: duckdb.DuckDBPyConnection, tables: Tables, query: AuthorisedQuery
-) -> Snapshot:
-    """Look up what every part of the query needs."""
-    taken = Snapshot(connection, tables, query)
-    names = [one.agreement for one in query.agreements]
-    ids = dict(
-        connection.execute(
-            "SELECT name, id FROM agreement WHERE list_contains($names, name)", {"names": names}
-        ).fetchall()
-    )
-    known = [one for one in query.agreements if one.agreement in ids]
-    taken.agreements = [ids[one.agreement] for one in known]
-    taken.masked = [ids[one.agreement] for one in known if one.masked]
-    (row,) = connection.execute(
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What every query of a data structure needs, the same until the next commit: numbers of
+    agreements, the latest change published, the next pending one."""
+
+    agreements: dict[str, int]
+    latest: datetime
+    next_release: datetime
+
+
+def known(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Known:
+    """Look up what every query of the data structure needs."""
+    agreements = dict(connection.execute("SELECT name, id FROM agreement").fetchall())
+    ((latest, following),) = connection.execute(
         f"SELECT CASE WHEN isfinite(moment) THEN moment END, (SELECT min(since) FROM "
         f"{tables.table('pending')}) FROM {tables.table('latest')}"
     ).fetchall()
-    taken.latest = row[0] or datetime.min
-    taken.next_release = row[1] or datetime.max
-    return taken
+    return Known(agreements, latest or datetime.min, following or datetime.max)
+
+
+def use_known(taken: Snapshot, known: Known) -> None:
+    """Number the visible agreements, and bound what is current."""
+    visible = [one for one in taken.query.agreements if one.agreement in known.agreements]
+    taken.agreements = [known.agreements[one.agreement] for one in visible]
+    taken.masked = [known.agreements[one.agreement] for one in visible if one.masked]
+    taken.latest, taken.next_release = known.latest, known.next_release
 
 
 def versions(taken: Snapshot, at: datetime, within: str | None = None) -> str:
@@ -162,7 +167,7 @@ def _masked(taken: Snapshot, rows: str, at: datetime) -> str:
         values = values.replace(kept, shown)
     mine = f"list_contains({taken.parameters.add(taken.masked)}::INTEGER[], v.agreement)"
     return f"""
-        SELECT sid, period, span, {values}, agreement, since FROM (
+        SELECT sid, no, period, span, {values}, agreement, since FROM (
             SELECT v.*, {mine} AND ({condition}) AS hidden FROM ({rows}) v {joins})"""
 
 
