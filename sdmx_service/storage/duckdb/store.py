@@ -30,8 +30,9 @@ from sdmx_service.storage.duckdb.schema import (
     naive,
     statements,
 )
+from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
-from sdmx_service.storage.duckdb.view import snapshot
+from sdmx_service.storage.duckdb.view import Known, Snapshot, known, use_known
 from sdmx_service.storage.duckdb.write import Application, apply_stage
 from sdmx_service.storage.prepare import check_instants, rendered, same_layout, utc_now
 
@@ -83,8 +84,10 @@ class DuckDBWrite:
         )
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        tables = self._known[query.layout.data_structure]
-        return scan(snapshot(self._connection, tables, query))
+        taken = Snapshot(self._connection, self._known[query.layout.data_structure], query)
+        find_named(taken)
+        use_known(taken, known(self._connection, taken.tables))
+        return scan(taken)
 
     def releases(self, layout: Layout) -> tuple[datetime, ...]:
         rows = self._connection.execute(
@@ -131,6 +134,7 @@ class DuckDBStore:
             "measure_text", rendered, ["DOUBLE"], "VARCHAR", type=PythonUDFType.ARROW
         )
         self._known: dict[Ref, Tables] = {}
+        self._committed: dict[int, Known] | None = {}
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
@@ -161,17 +165,29 @@ class DuckDBStore:
         try:
             cursor.execute("BEGIN")
             yield cursor
+            self._committed = None
             cursor.execute("COMMIT")
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
         finally:
+            self._committed = {}
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        cursor = self._connection.cursor()
+        cursor, tables = self._connection.cursor(), self._known[query.layout.data_structure]
         cursor.execute("BEGIN")
-        return scan(snapshot(cursor, self._known[query.layout.data_structure], query))
+        taken, committed = Snapshot(cursor, tables, query), self._committed
+        find_named(taken)
+        # The first statement fixed what the transaction sees: no commit came before it if none
+        # has begun since ``committed`` was taken.
+        if committed is None or committed is not self._committed:
+            use_known(taken, known(cursor, tables))
+        else:
+            if tables.id not in committed:
+                committed[tables.id] = known(cursor, tables)
+            use_known(taken, committed[tables.id])
+        return scan(taken)
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         with self._reading() as cursor:
