@@ -176,18 +176,22 @@ class DuckDBStore:
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
         cursor, tables = self._connection.cursor(), self._known[query.layout.data_structure]
+        committed = self._committed
         cursor.execute("BEGIN")
-        taken, committed = Snapshot(cursor, tables, query), self._committed
+        taken = Snapshot(cursor, tables, query)
         find_named(taken)
-        # The first statement fixed what the transaction sees: no commit came before it if none
-        # has begun since ``committed`` was taken.
-        if committed is None or committed is not self._committed:
-            use_known(taken, known(cursor, tables))
-        else:
-            if tables.id not in committed:
-                committed[tables.id] = known(cursor, tables)
-            use_known(taken, committed[tables.id])
+        use_known(taken, self._known_in(taken, committed))
         return scan(taken)
+
+    def _known_in(self, taken: Snapshot, committed: dict[int, Known] | None) -> Known:
+        """What was looked up since the last commit, if none has begun since ``committed`` was
+        read: the transaction of ``taken``, which has begun in between, then sees the same."""
+        if committed is None or committed is not self._committed:
+            return known(taken.connection, taken.tables)
+        number = taken.tables.id
+        if number not in committed:
+            committed[number] = known(taken.connection, taken.tables)
+        return committed[number]
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         with self._reading() as cursor:
