@@ -50,6 +50,7 @@ CASES = {
     "truncated": (XML[: len(XML) // 2], "XML_MALFORMED"),
     "truncated late": (XML[:-10], "XML_MALFORMED"),
     "wrong encoding": (CSV.decode().encode("latin-1"), "MESSAGE_ENCODING"),
+    "csv in utf-16": (CSV.decode().encode("utf-16"), "MESSAGE_ENCODING"),
     "external entity": (_after_declaration(DTD), "XML_DTD"),
     "entity bomb": (_after_declaration(BOMB), "XML_DTD"),
     "deep": (_after_declaration(b"<a>" * 10_000), "XML_"),
