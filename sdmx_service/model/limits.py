@@ -1,4 +1,5 @@
-"""How much of a message is read before it is refused; the values come from the settings."""
+"""How much of a message is read before it is refused, how much is kept in memory; the values come
+from the settings."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 class Limits:
     """``message_bytes``: of the body, after decompression. ``token_bytes``: one XML tag with its
     attributes or one CSV row. ``compression_ratio``: decompressed to compressed size.
-    ``batch_rows``: rows a batch; memory is bounded by it. ``samples``: problems shown a code."""
+    ``batch_rows``: rows a batch; memory is bounded by it. ``samples``: problems shown a code.
+    ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none."""
 
     message_bytes: int = 2 * 1024**3
     compression_ratio: int = 200
@@ -17,3 +19,4 @@ class Limits:
     token_bytes: int = 1024**2
     batch_rows: int = 65536
     samples: int = 20
+    kept_answer_bytes: int = 64 * 1024**2
