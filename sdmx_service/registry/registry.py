@@ -42,7 +42,7 @@ class Registry:
     give a wildcard. ``version`` is another for other content: what is kept of the answers of one
     registry is never taken for those of another."""
 
-    __slots__ = ("_contexts", "_index", "_uses", "changed", "version")
+    __slots__ = ("_contexts", "_index", "_policies", "_uses", "changed", "version")
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Registry:
         self.changed = changed or datetime.now(UTC)
         self.version = version or secrets.token_hex(8)
         self._contexts: dict[Ref, StructureContext] = {}
+        self._policies: dict[Ref, AgreementPolicy] = {}
         self._uses: dict[Ref, StructureUse | None] = {}
 
     @property
@@ -116,7 +117,9 @@ class Registry:
 
     def policy(self, agreement: ProvisionAgreement) -> AgreementPolicy:
         """Provider, country, tier and rank of an agreement."""
-        return policy_of(self._index, agreement)
+        if agreement.ref not in self._policies:
+            self._policies[agreement.ref] = policy_of(self._index, agreement)
+        return self._policies[agreement.ref]
 
     def constraints_for(self, usage: Ref) -> tuple[tuple[str, DataConstraint], ...]:
         """Allowed content that binds data of an agreement or dataflow, each with the code of the

@@ -3,13 +3,14 @@ URL that win over them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 
 from sdmx_service.formats.media import Offer
-from sdmx_service.formats.negotiate import negotiate
+from sdmx_service.formats.negotiate import Negotiated, negotiate
 from sdmx_service.i18n.negotiate import choose, offers_any
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.rest.encoding import choose_encoding
@@ -33,10 +34,12 @@ class Representation:
         return self.languages[0]
 
 
-def representation_of(headers: Headers, raw_query: str, offers: Sequence[Offer]) -> Representation:
+def representation_of(
+    headers: Headers, raw_query: str, offers: tuple[Offer, ...]
+) -> Representation:
     """What is wanted; the first offer is the default. Raises Refused (NOT_ACCEPTABLE)."""
     extensions = read_extensions(raw_query)
-    accepted = negotiate(
+    accepted = _negotiated(
         headers.get("accept"),
         extensions.get("format"),
         offers,
@@ -52,6 +55,18 @@ def representation_of(headers: Headers, raw_query: str, offers: Sequence[Offer])
         languages=_languages(headers, extensions),
         encoding=choose_encoding(headers.get("accept-encoding", ""), compression),
     )
+
+
+@lru_cache(maxsize=256)
+def _negotiated(
+    accept: str | None,
+    format_parameter: str | None,
+    offers: tuple[Offer, ...],
+    default: Offer,
+    format_version: str | None,
+) -> Negotiated:
+    """As ``negotiate``: clients are few kinds of program, and each says always the same."""
+    return negotiate(accept, format_parameter, offers, default, format_version)
 
 
 def _languages(headers: Headers, extensions: Mapping[str, str]) -> tuple[str, ...]:

@@ -12,14 +12,13 @@ from starlette.responses import Response, StreamingResponse
 from sdmx_service.formats.compression import IDENTITY, compressed_pieces
 
 _VARY = "Accept, Accept-Language, Accept-Encoding, Authorization"
-_END = b""
 
 
 async def stream(
     pieces: Iterator[bytes], media_type: str, encoding: str, headers: Mapping[str, str]
 ) -> Response:
     """Answer 200 with the pieces; what is refused before the first piece keeps its own status."""
-    first = await run_in_threadpool(next, pieces, _END)
+    first = await run_in_threadpool(next, pieces, b"")
     everything = compressed_pieces(itertools.chain([first], pieces), encoding)
     response = StreamingResponse(
         _in_threads(everything, pieces), headers={**headers, **_coding(encoding)}
@@ -52,8 +51,8 @@ def _coding(encoding: str) -> dict[str, str]:
 async def _in_threads(pieces: Iterator[bytes], source: Iterator[bytes]) -> AsyncIterator[bytes]:
     try:
         while True:
-            piece = await run_in_threadpool(next, pieces, _END)
-            if piece == _END:
+            piece = await run_in_threadpool(next, pieces, None)
+            if piece is None:
                 return
             yield piece
     finally:

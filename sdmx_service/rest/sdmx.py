@@ -46,7 +46,7 @@ class _Structures:
     """A kind of resource made of structures only: its queries and what it is offered as."""
 
     query: Callable[[Sequence[str], str], StructureQuery | SchemaQuery]
-    offers: Sequence[Offer]
+    offers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Api:
     prefix: str
     resources: Mapping[str, ResourceKind]
     data_query: Callable[[Sequence[str], str], DataQuery]
-    data_offers: Sequence[Offer]
+    data_offers: tuple[Offer, ...]
     structures: Mapping[ResourceKind, _Structures]
 
 
@@ -124,7 +124,9 @@ async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: st
     hub, principal = hub_of(request), principal_of(request)
     query = api.data_query(parts[1:], raw_query)
     wanted = representation_of(request.headers, raw_query, api.data_offers)
-    prepared = await run_in_threadpool(prepare_data, hub, principal, query)
+    # Not in a thread: it looks nothing up but what changed last, once a commit, and a thread
+    # costs more than the rest of an answer 304.
+    prepared = prepare_data(hub, principal, query)
     state = fingerprint(prepared.state, wanted.content_type, wanted.languages)
     known = validators(state, wanted.encoding, prepared.prepared)
     headers = common_headers(wanted.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -25,6 +26,8 @@ router = APIRouter(prefix="/submissions", tags=["submissions"])
 # Two messages are read at a time: reading is work for a core, and memory is bounded by it.
 _READING = anyio.CapacityLimiter(2)
 _CHUNK = 1024**2
+_LAST = 2**63 - 1
+_PARAMETERS = frozenset({"dryRun", "releaseAt", "supersede"})
 
 _KEY: dict[str, Any] = {"security": [{"key": []}]}
 _MESSAGE = {
@@ -67,6 +70,7 @@ async def post_submission(
 ) -> Response:
     """The answer is a report in your language (Accept-Language fr, en, ar)."""
     hub, principal = hub_of(request), sender_of(request)
+    _check_parameters(request)
     release = _instant(release_at)
     body, sha256, size = await receive(request, hub.limits.message_bytes)
     incoming = Incoming(
@@ -89,7 +93,9 @@ async def post_submission(
 def get_submissions(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    before: Annotated[int | None, Query(description="Numbers below this one.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=_LAST, description="Numbers below this one.")
+    ] = None,
 ) -> Response:
     hub, principal = hub_of(request), sender_of(request)
     found = list_submissions(hub, principal, limit=limit, before=before)
@@ -124,16 +130,26 @@ def get_message(request: Request, submission_id: str) -> Response:
     )
 
 
+def _check_parameters(request: Request) -> None:
+    """A misspelt ``dryRun`` or ``releaseAt`` would publish what was to stay hidden."""
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    for name, count in given.items():
+        if name not in _PARAMETERS:
+            raise refuse("QUERY_PARAMETER_UNKNOWN", Location(parameter=name), found=name)
+        if count > 1:
+            raise refuse("QUERY_SYNTAX", Location(parameter=name), found=name)
+
+
 def _instant(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
         instant = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError as error:
-        raise refuse("RELEASE_MALFORMED", Location(parameter="releaseAt"), found=text) from error
-    if instant.tzinfo is None:
-        raise refuse("RELEASE_MALFORMED", Location(parameter="releaseAt"), found=text)
-    return instant.astimezone(UTC)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise refuse("RELEASE_MALFORMED", Location(parameter="releaseAt"), found=text)
 
 
 def _outcome(request: Request, outcome: Outcome) -> Response:

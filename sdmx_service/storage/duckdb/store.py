@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from sdmx_service.model.refs import Ref
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
+from sdmx_service.storage.duckdb.moments import Moments, all_moments
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
 from sdmx_service.storage.duckdb.scan import scan
 from sdmx_service.storage.duckdb.schema import (
@@ -30,8 +32,9 @@ from sdmx_service.storage.duckdb.schema import (
     naive,
     statements,
 )
+from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
-from sdmx_service.storage.duckdb.view import snapshot
+from sdmx_service.storage.duckdb.view import Known, Snapshot, known, use_known
 from sdmx_service.storage.duckdb.write import Application, apply_stage
 from sdmx_service.storage.prepare import check_instants, rendered, same_layout, utc_now
 
@@ -83,8 +86,10 @@ class DuckDBWrite:
         )
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        tables = self._known[query.layout.data_structure]
-        return scan(snapshot(self._connection, tables, query))
+        taken = Snapshot(self._connection, self._known[query.layout.data_structure], query)
+        find_named(taken)
+        use_known(taken, known(self._connection, taken.tables))
+        return scan(taken)
 
     def releases(self, layout: Layout) -> tuple[datetime, ...]:
         rows = self._connection.execute(
@@ -131,6 +136,8 @@ class DuckDBStore:
             "measure_text", rendered, ["DOUBLE"], "VARCHAR", type=PythonUDFType.ARROW
         )
         self._known: dict[Ref, Tables] = {}
+        self._committed: dict[int, Known] | None = {}
+        self._moments: Moments | None = {}
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
@@ -161,30 +168,48 @@ class DuckDBStore:
         try:
             cursor.execute("BEGIN")
             yield cursor
+            self._committed = self._moments = None
             cursor.execute("COMMIT")
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
         finally:
+            self._committed, self._moments = {}, {}
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        cursor = self._connection.cursor()
+        cursor, tables = self._connection.cursor(), self._known[query.layout.data_structure]
+        committed = self._committed
         cursor.execute("BEGIN")
-        return scan(snapshot(cursor, self._known[query.layout.data_structure], query))
+        taken = Snapshot(cursor, tables, query)
+        find_named(taken)
+        use_known(taken, self._known_in(taken, committed))
+        return scan(taken)
+
+    def _known_in(self, taken: Snapshot, committed: dict[int, Known] | None) -> Known:
+        """What was looked up since the last commit, if none has begun since ``committed`` was
+        read: the transaction of ``taken``, which has begun in between, then sees the same."""
+        if committed is None or committed is not self._committed:
+            return known(taken.connection, taken.tables)
+        number = taken.tables.id
+        if number not in committed:
+            committed[number] = known(taken.connection, taken.tables)
+        return committed[number]
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
-        with self._reading() as cursor:
-            ((found,),) = cursor.execute(
-                """SELECT max(moment) FROM instant WHERE structure = $structure AND moment <= $at
-                AND agreement IN (SELECT id FROM agreement WHERE list_contains($names, name))""",
-                {
-                    "structure": self._known[query.layout.data_structure].id,
-                    "at": naive(query.selection.at),
-                    "names": [one.agreement for one in query.agreements],
-                },
-            ).fetchall()
-        return aware(found) if found else None
+        names = tuple(entry.agreement for entry in query.agreements)
+        key = (self._known[query.layout.data_structure].id, names)
+        # Looked up once a commit: it holds what is pending too. What is kept while one is under
+        # way goes into no dictionary, or into one that is no longer asked.
+        looked_up = self._moments
+        found = looked_up.get(key) if looked_up is not None else None
+        if found is None:
+            with self._reading() as cursor:
+                found = all_moments(cursor, *key)
+            if looked_up is not None:
+                looked_up[key] = found
+        before = bisect_right(found, naive(query.selection.at))
+        return aware(found[before - 1]) if before else None
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
