@@ -27,6 +27,7 @@ def main() -> None:
             *libraries.measure(folder / "structures" / "bench.xml", small, few),
             *reading.measure(folder / "structures", large, observations),
             *service.measure(folder, large, observations),
+            *service.measure_structures(folder),
         ]
         show(rows, observations)
 

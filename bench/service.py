@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from bench import answers
 from bench.structures import AGENCY, PROVIDER, VERSION, codes
 from bench.table import Row
 from sdmx_service.storage.credentials import Credentials
@@ -34,14 +35,28 @@ _SLICES = 200
 def measure(folder: Path, message: Path, observations: int) -> list[Row]:
     """Push the message, read it in every format, ask slices; the peak of memory over all."""
     key = Credentials(_data(folder) / "credentials.json").add(PROVIDER)
-    with _service(folder) as (url, process), _peak(process) as peak:
+    with service(folder) as (url, process), _peak(process) as peak:
         client = httpx.Client(base_url=url, timeout=600, trust_env=False)
         client.headers["Authorization"] = f"Bearer {key}"
         rows = [_push(client, message, observations)]
         rows += [_read(client, *entry, observations) for entry in _FORMATS]
         rows += _slices(client)
         rows.append(_push(client, message, observations, again=True))
+        rows.append(answers.data(url, process, key))
     return [*rows, Row("memory", "peak RSS of the service", max(peak), "MB", "< 600")]
+
+
+def measure_structures(folder: Path) -> list[Row]:
+    """The shipped structures, and a list of 100,000 codes."""
+    root = Path(__file__).parents[1]
+    (folder / "shipped").mkdir()
+    shipped = os.pathsep.join(str(root / name) for name in answers.SHIPPED)
+    with service(folder / "shipped", shipped) as (url, process):
+        rows = answers.structures(url, process)
+    (folder / "lists").mkdir()
+    answers.write_large_list(folder / "lists" / "structures")
+    with service(folder / "lists") as (url, _):
+        return [*rows, answers.large_list(url)]
 
 
 def _data(folder: Path) -> Path:
@@ -51,13 +66,13 @@ def _data(folder: Path) -> Path:
 
 
 @contextmanager
-def _service(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+def service(folder: Path, structures: str | None = None) -> Iterator[tuple[str, psutil.Process]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {
         "SDMX_SERVICE_DATA": str(folder / "data"),
-        "SDMX_SERVICE_STRUCTURES": str(folder / "structures"),
+        "SDMX_SERVICE_STRUCTURES": structures or str(folder / "structures"),
     }
     start = "from sdmx_service.cli import main; main()"
     command = [sys.executable, "-c", start, "serve", "--port", str(port)]

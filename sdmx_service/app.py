@@ -14,9 +14,10 @@ from sdmx_service.model.columns import layout_of
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import DataStructure
 from sdmx_service.model.text import LocalisedText
-from sdmx_service.registry.load import load_folders
+from sdmx_service.registry.load import load_folders, state_of_folders
 from sdmx_service.registry.registry import Registry
 from sdmx_service.rest import errors, health, openapi, sdmx, submissions
+from sdmx_service.service.answers import AnswerCache
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.settings import Settings
 from sdmx_service.storage.base import Store
@@ -42,7 +43,9 @@ def build_hub(settings: Settings) -> Hub:
     """Open store, registry, blobs and keys as the settings say."""
     # What is inside is not for other users of the machine.
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    registry = Registry(load_folders(settings.structures, settings.limits))
+    version, changed = state_of_folders(settings.structures)
+    artefacts = load_folders(settings.structures, settings.limits)
+    registry = Registry(artefacts, changed=changed, version=version)
     store = _store(settings)
     for structure in registry.of_class(ArtefactClass.DATA_STRUCTURE):
         assert isinstance(structure, DataStructure)
@@ -55,6 +58,7 @@ def build_hub(settings: Settings) -> Hub:
         credentials=Credentials(settings.data / "credentials.json"),
         clock=Clock(newest[0].published_at if newest else None),
         limits=settings.limits,
+        answers=AnswerCache(settings.limits.kept_answer_bytes),
         sender=settings.sender,
         sources=_SOURCES,
         new_id=lambda: uuid4().hex,

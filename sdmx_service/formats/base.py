@@ -14,6 +14,7 @@ from sdmx_service.model.message import (
     ResolveStructure,
     WriteOptions,
 )
+from sdmx_service.model.schema import DataSchema
 from sdmx_service.model.structures import StructureMessage
 
 
@@ -55,3 +56,9 @@ class StructureWriter(Protocol):
     """Writes a structure message. Raises Refused (FORMAT_CANNOT_CARRY) rather than drop."""
 
     def __call__(self, header: Header, message: StructureMessage) -> bytes: ...
+
+
+class SchemaWriter(Protocol):
+    """Writes what data may hold as a schema that a validator of the format reads."""
+
+    def __call__(self, schema: DataSchema) -> bytes: ...

@@ -1,4 +1,5 @@
-"""Compressed messages → a temporary file of what they hold, within limits of size and ratio."""
+"""Compressed messages → a temporary file of what they hold, within limits of size and ratio; and
+answers compressed on their way out."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import gzip
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import SEEK_END
 from typing import IO, BinaryIO, cast
@@ -16,7 +17,11 @@ from sdmx_service.model.problem import refuse
 
 _PIECE = 1024 * 1024
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
-_IDENTITY = ("", "identity")
+IDENTITY = "identity"
+_IDENTITY = ("", IDENTITY)
+CODINGS: Mapping[str, int] = {"gzip": 31, "deflate": 15}
+"""Content codings of answers, best first, and the window that zlib makes each with."""
+_LEVEL = 4
 
 
 def decompressed(source: BinaryIO, content_encoding: str | None, limits: Limits) -> BinaryIO:
@@ -42,6 +47,24 @@ def decompressed(source: BinaryIO, content_encoding: str | None, limits: Limits)
         with _damage_named(), zipfile.ZipFile(source) as archive:
             return _unpack(_only_member(archive), size, limits)
     return source
+
+
+def compressed_pieces(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Pieces of a text in a content coding, or as they are."""
+    if encoding == IDENTITY:
+        yield from pieces
+        return
+    compressor = zlib.compressobj(level=_LEVEL, wbits=CODINGS[encoding])
+    for piece in pieces:
+        made = compressor.compress(piece)
+        if made:
+            yield made
+    yield compressor.flush()
+
+
+def compressed(text: bytes, encoding: str) -> bytes:
+    """A whole text in a content coding."""
+    return b"".join(compressed_pieces(iter([text]), encoding))
 
 
 @contextmanager

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sdmx_service.formats.base import DataWriter, StructureWriter
+from sdmx_service.formats.base import DataWriter, SchemaWriter, StructureWriter
 from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
 from sdmx_service.formats.json import structures as json_structures
+from sdmx_service.formats.json.schema_write import write_json_schema
 from sdmx_service.formats.json.write import write_json
 from sdmx_service.formats.media import (
     CSV_10,
     CSV_20,
     GENERIC_21,
     JSON_20,
+    SCHEMA_JSON_20,
+    SCHEMA_XML_21,
+    SCHEMA_XML_30,
     STRUCTURE_JSON_20,
     STRUCTURE_ML_21,
     STRUCTURE_ML_30,
@@ -21,6 +25,7 @@ from sdmx_service.formats.media import (
 from sdmx_service.formats.xml import structures as xml_structures
 from sdmx_service.formats.xml.ml21_generic_write import write_generic
 from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30
 
 DATA_WRITERS: Mapping[str, DataWriter] = {
     GENERIC_21.format: write_generic,
@@ -34,4 +39,10 @@ STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {
     STRUCTURE_ML_21.format: xml_structures.write_21,
     STRUCTURE_ML_30.format: xml_structures.write_30,
     STRUCTURE_JSON_20.format: json_structures.write_20,
+}
+
+SCHEMA_WRITERS: Mapping[str, SchemaWriter] = {
+    SCHEMA_XML_21.format: write_xsd_21,
+    SCHEMA_XML_30.format: write_xsd_30,
+    SCHEMA_JSON_20.format: write_json_schema,
 }

@@ -34,6 +34,12 @@ def choose(accept_language: str | None) -> tuple[str, ...]:
     return tuple(sorted(LANGUAGES, key=rank))
 
 
+def offers_any(accept_language: str) -> bool:
+    """Whether a list of language ranges names a language the hub speaks, or any."""
+    wishes = _wishes(accept_language)
+    return any(wishes.get(name, (_REFUSED, 0))[0] > 0 for name in ("*", *LANGUAGES))
+
+
 def supported(language: str) -> str:
     """A language of ``LANGUAGES`` for any tag: its own without region, or the default."""
     primary = language.split("-", maxsplit=1)[0].lower()

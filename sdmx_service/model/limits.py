@@ -1,4 +1,5 @@
-"""How much of a message is read before it is refused; the values come from the settings."""
+"""How much of a message is read before it is refused, how much is kept in memory; the values come
+from the settings."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ class Limits:
     attributes or one CSV row. ``compression_ratio``: decompressed to compressed size.
     ``batch_rows``: rows a batch; memory is bounded by it. ``datasets``: data sets a message (in
     CSV, runs of rows of one structure and action); each costs as much as thousands of rows.
-    ``samples``: problems shown a code."""
+    ``samples``: problems shown a code.
+    ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none."""
 
     message_bytes: int = 2 * 1024**3
     compression_ratio: int = 200
@@ -20,3 +22,4 @@ class Limits:
     batch_rows: int = 65536
     datasets: int = 500
     samples: int = 20
+    kept_answer_bytes: int = 64 * 1024**2

@@ -126,3 +126,19 @@ class StructureQuery:
     detail: Detail = Detail.FULL
     references: References = References.NONE
     reference_classes: tuple[ArtefactClass, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaQuery:
+    """What may be sent for one dataflow, agreement or data structure; ``artefacts`` names one.
+
+    ``dimension_at_observation`` None: time where there is one. ``deletion``: of messages that
+    delete, which may leave out any part of a key. ``explicit_measure`` is of SDMX 2.1's measure
+    dimensions, which the model does not have: it changes nothing.
+    """
+
+    context: Context
+    artefacts: ArtefactSelection
+    dimension_at_observation: str | None = None
+    explicit_measure: bool = False
+    deletion: bool = False

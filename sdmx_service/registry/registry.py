@@ -5,13 +5,16 @@ Searching stands in ``select``, what data are bound to in ``usage``, rights in `
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from sdmx_service.access.gate import AgreementPolicy
 from sdmx_service.access.principal import Principal
 from sdmx_service.model.message import StructureContext, StructureUse
 from sdmx_service.model.query import StructureQuery
 from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.schema import DataSchema
 from sdmx_service.model.structures import (
     Artefact,
     DataConstraint,
@@ -26,7 +29,9 @@ from sdmx_service.registry.policies import policy_of, principal_ids, principal_o
 from sdmx_service.registry.select import select
 from sdmx_service.registry.usage import (
     constraints_of,
+    data_schema_of,
     representations_of,
+    shares_codes,
     structure_context_of,
     structure_use_of,
 )
@@ -34,13 +39,25 @@ from sdmx_service.registry.usage import (
 
 class Registry:
     """Every artefact and what follows from it. References may leave the version out (latest) or
-    give a wildcard."""
+    give a wildcard. ``version`` is another for other content: what is kept of the answers of one
+    registry is never taken for those of another."""
 
-    __slots__ = ("_contexts", "_index", "_uses")
+    __slots__ = ("_contexts", "_index", "_policies", "_uses", "changed", "version")
 
-    def __init__(self, artefacts: Iterable[Artefact]) -> None:
+    def __init__(
+        self,
+        artefacts: Iterable[Artefact],
+        *,
+        changed: datetime | None = None,
+        version: str | None = None,
+    ) -> None:
+        """``changed``: when the structures last did; ``version`` names what they are. Without
+        them, now, and a name of its own."""
         self._index = index_of(artefacts)
+        self.changed = changed or datetime.now(UTC)
+        self.version = version or secrets.token_hex(8)
         self._contexts: dict[Ref, StructureContext] = {}
+        self._policies: dict[Ref, AgreementPolicy] = {}
         self._uses: dict[Ref, StructureUse | None] = {}
 
     @property
@@ -100,12 +117,27 @@ class Registry:
 
     def policy(self, agreement: ProvisionAgreement) -> AgreementPolicy:
         """Provider, country, tier and rank of an agreement."""
-        return policy_of(self._index, agreement)
+        if agreement.ref not in self._policies:
+            self._policies[agreement.ref] = policy_of(self._index, agreement)
+        return self._policies[agreement.ref]
 
     def constraints_for(self, usage: Ref) -> tuple[tuple[str, DataConstraint], ...]:
         """Allowed content that binds data of an agreement or dataflow, each with the code of the
         problem that breaking it is."""
         return constraints_of(self._index, usage)
+
+    def data_schema(
+        self, usage: Ref, dimension_at_observation: str | None, *, deletion: bool
+    ) -> DataSchema:
+        """What data of a dataflow, agreement or data structure may hold, constraints applied.
+
+        Raises Refused: STRUCTURE_UNKNOWN, QUERY_COMPONENT_UNKNOWN.
+        """
+        return data_schema_of(self._index, usage, dimension_at_observation, deletion=deletion)
+
+    def shares_codes(self, usage: Ref) -> bool:
+        """Whether two components have the same list and constraints leave them different codes."""
+        return shares_codes(self._index, usage)
 
     def representations(self, data_structure: DataStructure) -> Mapping[str, Representation]:
         """Component id → its representation: its own, else its concept's, else an empty one."""

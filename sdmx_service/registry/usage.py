@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.message import StructureContext, StructureUse
-from sdmx_service.model.problem import refuse
+from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.regions import MemberSelection
+from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.structures import (
     Artefact,
     Attribute,
@@ -115,6 +116,57 @@ def structure_context_of(index: Index, usage: Ref) -> StructureContext:
         concepts={name: concept.about.names for name, concept in concepts.items() if concept},
         concept_schemes=tuple(entry for entry in artefacts if isinstance(entry, ConceptScheme)),
     )
+
+
+def data_schema_of(
+    index: Index, usage: Ref, dimension_at_observation: str | None, *, deletion: bool
+) -> DataSchema:
+    """What data of a dataflow, agreement or data structure may hold, all constraints applied.
+
+    Raises Refused: STRUCTURE_UNKNOWN; QUERY_COMPONENT_UNKNOWN where no dimension is so called.
+    """
+    chain = chain_of(index, usage)
+    structure = chain[-1] if chain else None
+    if not isinstance(structure, DataStructure):
+        raise refuse("STRUCTURE_UNKNOWN", found=usage.short)
+    layout = layout_of(structure)
+    at = dimension_at_observation or layout.time or ALL_DIMENSIONS
+    if at not in (*layout.key, ALL_DIMENSIONS):
+        place = Location(parameter="dimensionAtObservation")
+        raise refuse("QUERY_COMPONENT_UNKNOWN", place, component=at)
+    constraints = constraints_of(index, usage)
+    formats = representations_of(index, structure)
+    return DataSchema(
+        usage=chain[0].ref,
+        data_structure=structure,
+        layout=layout,
+        codes={
+            component: _left(constraints, component, codelist)
+            for component, codelist in codelists_of(index, structure).items()
+        },
+        formats={name: entry.text_format for name, entry in formats.items() if entry.text_format},
+        dimension_at_observation=at,
+        deletion=deletion,
+    )
+
+
+def shares_codes(index: Index, usage: Ref) -> bool:
+    """Whether two components have the same list and constraints leave them different codes."""
+    chain = chain_of(index, usage)
+    if not chain or not isinstance(chain[-1], DataStructure):
+        return False
+    constraints = constraints_of(index, usage)
+    left: dict[Ref, set[tuple[str, ...]]] = {}
+    for component, codelist in codelists_of(index, chain[-1]).items():
+        left.setdefault(codelist.ref, set()).add(_left(constraints, component, codelist))
+    return any(len(codes) > 1 for codes in left.values())
+
+
+def _left(
+    constraints: tuple[tuple[str, DataConstraint], ...], component: str, codelist: Codelist
+) -> tuple[str, ...]:
+    allowed = allowed_codes(constraints, component, {code.id: code for code in codelist.items})
+    return tuple(code.id for code in codelist.items if code.id in allowed)
 
 
 _CONSTRAINT_CODES = {

@@ -78,7 +78,7 @@ def read_data_parameters(query: DataQuery, raw_query: str) -> DataQuery:
         measures=measures,
         updated_after=updated_after,
         as_of=as_of,
-        include_history=_read(values, "includeHistory", _boolean) or False,
+        include_history=_read(values, "includeHistory", read_boolean) or False,
         offset=_read(values, "offset", _natural) or 0,
         limit=_read(values, "limit", _positive),
     )
@@ -169,7 +169,8 @@ def _positive(text: str, parameter: str) -> int:
     return number
 
 
-def _boolean(text: str, parameter: str) -> bool:
+def read_boolean(text: str, parameter: str) -> bool:
+    """``true``, ``false``, ``1`` or ``0``. Raises Refused."""
     if text not in _BOOLEANS:
         raise syntax(parameter, text)
     return _BOOLEANS[text]

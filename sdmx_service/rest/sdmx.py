@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -11,25 +12,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sdmx_service.access.permissions import Permission, needs
-from sdmx_service.formats.media import V1_DATA, V1_STRUCTURE, V2_DATA, V2_STRUCTURE, Offer
-from sdmx_service.formats.negotiate import Negotiated, negotiate
-from sdmx_service.formats.table import DATA_WRITERS, STRUCTURE_WRITERS
-from sdmx_service.i18n.negotiate import choose
+from sdmx_service.formats.media import (
+    V1_DATA,
+    V1_SCHEMA,
+    V1_STRUCTURE,
+    V2_DATA,
+    V2_SCHEMA,
+    V2_STRUCTURE,
+    Offer,
+)
+from sdmx_service.formats.table import DATA_WRITERS
 from sdmx_service.model.message import Header, WriteOptions
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.query import DataQuery, StructureQuery
+from sdmx_service.model.query import DataQuery, SchemaQuery, StructureQuery
+from sdmx_service.model.state import fingerprint
 from sdmx_service.rest import v1, v2
+from sdmx_service.rest.conditional import Validators, has_tag, is_unmodified, validators
 from sdmx_service.rest.errors import V1, V2
-from sdmx_service.rest.querystring import read_extensions
+from sdmx_service.rest.representation import Representation, representation_of
 from sdmx_service.rest.resources import V1_RESOURCES, V2_RESOURCES, ResourceKind
-from sdmx_service.rest.respond import common_headers, stream
+from sdmx_service.rest.respond import common_headers, stream, unchanged, whole
 from sdmx_service.rest.security import hub_of, principal_of
-from sdmx_service.service.data import DataAnswer, query_data
+from sdmx_service.service.data import DataAnswer, PreparedData, answer_data, prepare_data
 from sdmx_service.service.hub import Hub
-from sdmx_service.service.structures import query_structures
+from sdmx_service.service.structures import structure_answer, write_answer
 
 router = APIRouter(include_in_schema=False)
 _METHODS = ["GET", "HEAD"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Structures:
+    """A kind of resource made of structures only: its queries and what it is offered as."""
+
+    query: Callable[[Sequence[str], str], StructureQuery | SchemaQuery]
+    offers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +56,37 @@ class _Api:
     prefix: str
     resources: Mapping[str, ResourceKind]
     data_query: Callable[[Sequence[str], str], DataQuery]
-    structure_query: Callable[[Sequence[str], str], StructureQuery]
-    data_offers: Sequence[Offer]
-    structure_offers: Sequence[Offer]
+    data_offers: tuple[Offer, ...]
+    structures: Mapping[ResourceKind, _Structures]
 
 
-def _v2_structure_query(parts: Sequence[str], raw_query: str) -> StructureQuery:
-    return v2.structure_query(parts[1:], raw_query)
+def _after_first(
+    read: Callable[[Sequence[str], str], StructureQuery | SchemaQuery],
+) -> Callable[[Sequence[str], str], StructureQuery | SchemaQuery]:
+    """The reader of a path whose first part only names the resource."""
+    return lambda parts, raw_query: read(parts[1:], raw_query)
 
 
-_V1 = _Api(V1, V1_RESOURCES, v1.data_query, v1.structure_query, V1_DATA, V1_STRUCTURE)
-_V2 = _Api(V2, V2_RESOURCES, v2.data_query, _v2_structure_query, V2_DATA, V2_STRUCTURE)
+_V1 = _Api(
+    V1,
+    V1_RESOURCES,
+    v1.data_query,
+    V1_DATA,
+    {
+        ResourceKind.STRUCTURE: _Structures(v1.structure_query, V1_STRUCTURE),
+        ResourceKind.SCHEMA: _Structures(_after_first(v1.schema_query), V1_SCHEMA),
+    },
+)
+_V2 = _Api(
+    V2,
+    V2_RESOURCES,
+    v2.data_query,
+    V2_DATA,
+    {
+        ResourceKind.STRUCTURE: _Structures(_after_first(v2.structure_query), V2_STRUCTURE),
+        ResourceKind.SCHEMA: _Structures(_after_first(v2.schema_query), V2_SCHEMA),
+    },
+)
 
 
 @router.api_route(V1 + "/{path:path}", methods=_METHODS)
@@ -71,8 +108,8 @@ async def _serve(request: Request, api: _Api) -> Response:
         raise refuse("PATH_UNKNOWN", found=request.url.path)
     if kind is ResourceKind.DATA:
         return await _data(request, api, parts, raw_query)
-    if kind is ResourceKind.STRUCTURE:
-        return await _structure(request, api, parts, raw_query)
+    if kind in api.structures:
+        return await _structures(request, api.structures[kind], parts, raw_query)
     raise refuse("NOT_IMPLEMENTED", found=parts[0])
 
 
@@ -86,64 +123,70 @@ def _raw(request: Request, prefix: str) -> tuple[list[str], str]:
 async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: str) -> Response:
     hub, principal = hub_of(request), principal_of(request)
     query = api.data_query(parts[1:], raw_query)
-    accepted = _negotiate(request, raw_query, api.data_offers)
-    answer = await run_in_threadpool(query_data, hub, principal, query)
-    languages = _languages(request, raw_query)
+    wanted = representation_of(request.headers, raw_query, api.data_offers)
+    # Not in a thread: it looks nothing up but what changed last, once a commit, and a thread
+    # costs more than the rest of an answer 304.
+    prepared = prepare_data(hub, principal, query)
+    state = fingerprint(prepared.state, wanted.content_type, wanted.languages)
+    known = validators(state, wanted.encoding, prepared.prepared)
+    headers = common_headers(wanted.language)
+    # Of nothing there is no copy: such a query is answered as nothing below.
+    if prepared.changed and is_unmodified(request.headers, known):
+        return unchanged(headers | known.headers)
+    answer = await run_in_threadpool(answer_data, hub, prepared)
     if answer.empty:
-        return _nothing(api, languages)
-    options = _options(answer, accepted, languages)
-    pieces = DATA_WRITERS[accepted.offer.format](_header(hub), answer.datasets, options)
-    return await stream(request, pieces, accepted.content_type, languages[0])
+        return _nothing(api, headers)
+    write = DATA_WRITERS[wanted.offer.format]
+    pieces = write(_header(hub, prepared, state), answer.datasets, _options(answer, wanted))
+    return await stream(pieces, wanted.content_type, wanted.encoding, headers | known.headers)
 
 
-def _nothing(api: _Api, languages: tuple[str, ...]) -> Response:
+def _nothing(api: _Api, headers: Mapping[str, str]) -> Response:
     if api is _V1:
         raise refuse("NO_RESULTS")
-    return Response(status_code=204, headers=common_headers(languages[0]))
+    return Response(status_code=204, headers=headers)
 
 
-async def _structure(request: Request, api: _Api, parts: Sequence[str], raw_query: str) -> Response:
-    principal_of(request)
-    query = api.structure_query(parts, raw_query)
-    accepted = _negotiate(request, raw_query, api.structure_offers)
-    hub = hub_of(request)
-    write = STRUCTURE_WRITERS[accepted.offer.format]
-
-    def body() -> bytes:
-        return write(_header(hub), query_structures(hub, query))
-
-    text = await run_in_threadpool(body)
-    language = _languages(request, raw_query)[0]
-    return await stream(request, iter([text]), accepted.content_type, language)
-
-
-def _negotiate(request: Request, raw_query: str, offers: Sequence[Offer]) -> Negotiated:
-    extensions = read_extensions(raw_query)
-    accept, version = request.headers.get("accept"), extensions.get("formatVersion")
-    return negotiate(accept, extensions.get("format"), offers, offers[0], version)
+async def _structures(
+    request: Request, resource: _Structures, parts: Sequence[str], raw_query: str
+) -> Response:
+    hub, principal = hub_of(request), principal_of(request)
+    query = resource.query(parts, raw_query)
+    wanted = representation_of(request.headers, raw_query, resource.offers)
+    answer = structure_answer(hub, principal, query, wanted.offer.format)
+    known = _structure_validators(answer.state, wanted, answer.changed)
+    headers = common_headers(wanted.language) | known.headers
+    # Whoever has the tag had the answer: it need not be looked for again.
+    if has_tag(request.headers, known):
+        return unchanged(headers)
+    body = await run_in_threadpool(write_answer, hub, answer, wanted.encoding)
+    if is_unmodified(request.headers, known):
+        return unchanged(headers)
+    return whole(body, wanted.content_type, wanted.encoding, headers)
 
 
-def _languages(request: Request, raw_query: str) -> tuple[str, ...]:
-    asked = read_extensions(raw_query).get("lang")
-    return choose(asked or request.headers.get("accept-language"))
+def _structure_validators(state: str, wanted: Representation, changed: datetime) -> Validators:
+    """Structures give every language; only Content-Language follows the request."""
+    return validators(f"{state}-{wanted.language}", wanted.encoding, changed)
 
 
-def _options(answer: DataAnswer, accepted: Negotiated, languages: tuple[str, ...]) -> WriteOptions:
+def _options(answer: DataAnswer, wanted: Representation) -> WriteOptions:
     return WriteOptions(
         dimension_at_observation=answer.dimension_at_observation,
-        labels=accepted.labels or "id",
-        keys=accepted.keys or "none",
-        languages=languages,
+        labels=wanted.labels or "id",
+        keys=wanted.keys or "none",
+        languages=wanted.languages,
         attributes=answer.attributes,
         measures=answer.measures,
         observations=answer.observations,
     )
 
 
-def _header(hub: Hub) -> Header:
+def _header(hub: Hub, prepared: PreparedData, state: str) -> Header:
+    """The header follows from the state, so that one state is one text (ADR 8)."""
     return Header(
-        id=f"{hub.sender}-{hub.new_id()}",
-        prepared=hub.clock.now(),
+        id=f"{hub.sender}-{state}",
+        prepared=prepared.prepared,
         sender=hub.sender,
         sources=hub.sources,
     )

@@ -10,11 +10,13 @@ from sdmx_service.model.query import (
     Context,
     DataQuery,
     Key,
+    SchemaQuery,
     StructureQuery,
 )
 from sdmx_service.rest.data_parameters import read_data_parameters
 from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, one, path_values, several, syntax
 from sdmx_service.rest.resources import V1_TYPES
+from sdmx_service.rest.schema_parameters import read_schema_query
 from sdmx_service.rest.structure_parameters import (
     artefact_classes,
     read_items,
@@ -25,6 +27,8 @@ ALL = "all"
 ANY_TYPE = "structure"
 
 _VERSION = re.compile(r"all|latest|[0-9]+(\.[0-9]+)*")
+_ONE_VERSION = re.compile(r"latest|[0-9]+(\.[0-9]+)*")
+_SCHEMA_PARAMETERS = frozenset({"dimensionAtObservation", "explicitMeasure"})
 _WILDCARDS = {"all": "*", "latest": "~"}
 
 
@@ -65,6 +69,22 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
         references=parameters.references,
         reference_classes=parameters.reference_classes,
     )
+
+
+def schema_query(path_parts: Sequence[str], raw_query: str) -> SchemaQuery:
+    """The query of ``/schema/{context}/{agencyID}/{resourceID}/{version}``; after ``/schema``.
+
+    Raises Refused. Source: SDMX REST 1.5.0, "Schema queries".
+    """
+    names = ("context", "agencyID", "resourceID", "version")
+    context, agency, identifier, version = path_values(path_parts, names)
+    asked = one(version or "latest", _ONE_VERSION, "version")
+    artefacts = ArtefactSelection(
+        agencies=(one(agency or "", AGENCY, "agencyID"),),
+        ids=(one(identifier or "", ARTEFACT_ID, "resourceID"),),
+        versions=(_WILDCARDS.get(asked, asked),),
+    )
+    return read_schema_query(context or "", artefacts, raw_query, _SCHEMA_PARAMETERS)
 
 
 def _flow(text: str) -> ArtefactSelection:

@@ -10,11 +10,13 @@ from sdmx_service.model.query import (
     Context,
     DataQuery,
     Key,
+    SchemaQuery,
     StructureQuery,
 )
 from sdmx_service.rest.data_parameters import read_data_parameters
 from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, one, path_values, syntax
 from sdmx_service.rest.resources import V2_TYPES
+from sdmx_service.rest.schema_parameters import read_schema_query
 from sdmx_service.rest.structure_parameters import (
     artefact_classes,
     read_items,
@@ -26,6 +28,7 @@ LATEST = "~"
 
 _CODE = re.compile(r"[^\s.,*+]+")
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+(\.[0-9]+(-[A-Za-z0-9.-]+)?)?)?")
+_SCHEMA_PARAMETERS = frozenset({"dimensionAtObservation", "deletion", "asOf"})
 _VERSION_RANGE = re.compile(r"((?:[0-9]+\.){0,2})([0-9]*)([~+*])((?:\.[0-9]+){0,2})")
 
 
@@ -64,6 +67,23 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
         references=parameters.references,
         reference_classes=parameters.reference_classes,
     )
+
+
+def schema_query(path_parts: Sequence[str], raw_query: str) -> SchemaQuery:
+    """The query of ``/schema/{context}/{agencyID}/{resourceID}/{version}``; after ``/schema``.
+
+    Raises Refused. Source: SDMX REST 2.2.2, "Schema queries".
+    """
+    names = ("context", "agencyID", "resourceID", "version")
+    context, agency, identifier, version = path_values(path_parts, names)
+    if version is not None and ("*" in version or "," in version):
+        raise syntax("version", version)
+    artefacts = ArtefactSelection(
+        agencies=(one(agency or "", AGENCY, "agencyID"),),
+        ids=(one(identifier or "", ARTEFACT_ID, "resourceID"),),
+        versions=(check_version(version or LATEST),),
+    )
+    return read_schema_query(context or "", artefacts, raw_query, _SCHEMA_PARAMETERS)
 
 
 def check_version(text: str) -> str:

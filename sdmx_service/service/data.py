@@ -22,6 +22,7 @@ from sdmx_service.model.query import (
     Term,
 )
 from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.state import fingerprint
 from sdmx_service.model.structures import Dataflow, ProvisionAgreement
 from sdmx_service.service.hub import Hub
 
@@ -53,13 +54,54 @@ class _Usage:
     policies: tuple[AgreementPolicy, ...]
 
 
-def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
-    """Answer a data query. Raises Refused where the query names what does not exist."""
-    now = hub.clock.now()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedData:
+    """A data query, authorised. ``state`` names what its answer shows; ``changed``: when what the
+    caller may see last did, None where there is nothing; ``prepared``: that or when the
+    structures last did, whichever is later."""
+
+    query: DataQuery
+    queries: tuple[tuple[_Usage, AuthorisedQuery], ...]
+    state: str
+    changed: datetime | None
+    prepared: datetime
+
+
+def prepare_data(hub: Hub, principal: Principal, query: DataQuery) -> PreparedData:
+    """Authorise a data query and say what state its answer shows; nothing is scanned.
+
+    The state is that of the registry, of the agreements the principal sees, and of the latest
+    change of theirs up to now, which is when masks are taken whatever instant is asked for: what
+    others publish changes nothing in it. Raises Refused where the query names what is not there.
+    """
+    now, registry = hub.clock.now(), hub.registry
     usages = _usages(hub, query)
     if not usages:
         raise refuse("ARTEFACT_UNKNOWN", found=_asked(query.artefacts))
-    queries = [(usage, _authorise(principal, usage, query, now)) for usage in usages]
+    queries = tuple((usage, _authorise(principal, usage, query, now)) for usage in usages)
+    # The state before the rows: should something be published between, the rows are newer than
+    # their tag, and the next request gets them again; the other way round they would be stale.
+    changes = [_last_change(hub, principal, usage, now) for usage in usages]
+    visible = [(usage.ref, authorised.agreements) for usage, authorised in queries]
+    known = [change for change in changes if change]
+    return PreparedData(
+        query=query,
+        queries=queries,
+        state=fingerprint(registry.version, query, visible, changes),
+        changed=max(known, default=None),
+        prepared=max(registry.changed, *known) if known else registry.changed,
+    )
+
+
+def _last_change(hub: Hub, principal: Principal, usage: _Usage, now: datetime) -> datetime | None:
+    asked = authorise(principal, usage.layout, Selection(at=now), usage.policies, now=now)
+    return hub.store.last_change(asked) if asked.agreements else None
+
+
+def answer_data(hub: Hub, prepared: PreparedData) -> DataAnswer:
+    """Scan what was prepared."""
+    query, queries = prepared.query, prepared.queries
+    usages = [usage for usage, _ in queries]
     datasets = _datasets(hub, queries)
     first = next(datasets, None)
     components = [authorised.selection.components for _, authorised in queries]
@@ -73,7 +115,9 @@ def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
     )
 
 
-def _datasets(hub: Hub, queries: list[tuple[_Usage, AuthorisedQuery]]) -> Iterator[OutDataSet]:
+def _datasets(
+    hub: Hub, queries: tuple[tuple[_Usage, AuthorisedQuery], ...]
+) -> Iterator[OutDataSet]:
     for usage, authorised in queries:
         for part in hub.store.scan(authorised):
             if part.series.num_rows:

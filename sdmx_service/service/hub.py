@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.registry import Registry
+from sdmx_service.service.answers import AnswerCache
 from sdmx_service.storage.base import Store
 from sdmx_service.storage.blobs import BlobStore
 from sdmx_service.storage.credentials import Credentials
@@ -31,7 +32,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """The parts of a running hub. ``sources``: licence and source line of served messages."""
+    """The parts of a running hub. ``sources``: licence and source line of served
+    messages. ``answers``: rendered structures, kept."""
 
     store: Store
     registry: Registry
@@ -42,3 +44,4 @@ class Hub:
     sender: str
     sources: LocalisedText
     new_id: Callable[[], str]
+    answers: AnswerCache

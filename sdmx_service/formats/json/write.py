@@ -40,7 +40,7 @@ from sdmx_service.model.message import Action, Header, OutDataSet, WriteOptions
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.structures import Measure
 
-_SCHEMA = (
+DATA_SCHEMA = (
     "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/tools/schemas/2.0.0/"
     "sdmx-json-data-schema.json"
 )
@@ -101,7 +101,7 @@ def _encoded(value: Any) -> bytes:
 
 def _meta(header: Header, options: WriteOptions) -> Object:
     meta: Object = {
-        "schema": _SCHEMA,
+        "schema": DATA_SCHEMA,
         "id": header.id or "UNNAMED",
         "test": header.test,
         "prepared": (header.prepared or datetime.now(UTC)).isoformat(),

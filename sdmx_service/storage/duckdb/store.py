@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from sdmx_service.model.refs import Ref
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
+from sdmx_service.storage.duckdb.moments import Moments, all_moments
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
 from sdmx_service.storage.duckdb.scan import scan
 from sdmx_service.storage.duckdb.schema import (
@@ -135,6 +137,7 @@ class DuckDBStore:
         )
         self._known: dict[Ref, Tables] = {}
         self._committed: dict[int, Known] | None = {}
+        self._moments: Moments | None = {}
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
@@ -165,13 +168,13 @@ class DuckDBStore:
         try:
             cursor.execute("BEGIN")
             yield cursor
-            self._committed = None
+            self._committed = self._moments = None
             cursor.execute("COMMIT")
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
         finally:
-            self._committed = {}
+            self._committed, self._moments = {}, {}
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
@@ -194,17 +197,19 @@ class DuckDBStore:
         return committed[number]
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
-        with self._reading() as cursor:
-            ((found,),) = cursor.execute(
-                """SELECT max(moment) FROM instant WHERE structure = $structure AND moment <= $at
-                AND agreement IN (SELECT id FROM agreement WHERE list_contains($names, name))""",
-                {
-                    "structure": self._known[query.layout.data_structure].id,
-                    "at": naive(query.selection.at),
-                    "names": [one.agreement for one in query.agreements],
-                },
-            ).fetchall()
-        return aware(found) if found else None
+        names = tuple(entry.agreement for entry in query.agreements)
+        key = (self._known[query.layout.data_structure].id, names)
+        # Looked up once a commit: it holds what is pending too. What is kept while one is under
+        # way goes into no dictionary, or into one that is no longer asked.
+        looked_up = self._moments
+        found = looked_up.get(key) if looked_up is not None else None
+        if found is None:
+            with self._reading() as cursor:
+                found = all_moments(cursor, *key)
+            if looked_up is not None:
+                looked_up[key] = found
+        before = bisect_right(found, naive(query.selection.at))
+        return aware(found[before - 1]) if before else None
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -99,7 +99,9 @@ _SELECTION = bind(
         (
             Member("id", "component", TEXT),
             _INCLUDE,
-            Member("values", "values", Codec(_read_value, lambda value: value), many=True),
+            Member(
+                "values", "values", Codec(_read_value, lambda value: {"value": value}), many=True
+            ),
             Member("timeRange", "time_range", Codec(_read_time_range, _write_time_range)),
         ),
     )

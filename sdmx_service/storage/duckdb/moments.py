@@ -1,0 +1,22 @@
+"""Instants of change of agreements, as they are looked up once a commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+Moments = dict[tuple[int, tuple[str, ...]], list[datetime]]
+"""Data structure and agreements → instants, sorted, as DuckDB keeps them."""
+
+
+def all_moments(
+    cursor: duckdb.DuckDBPyConnection, structure: int, agreements: tuple[str, ...]
+) -> list[datetime]:
+    """Every instant, pending ones too, at which rows of the agreements open or close."""
+    rows = cursor.execute(
+        """SELECT DISTINCT moment FROM instant WHERE structure = ? AND agreement IN
+        (SELECT id FROM agreement WHERE list_contains(?, name)) ORDER BY ALL""",
+        [structure, list(agreements)],
+    ).fetchall()
+    return [row[0] for row in rows]
