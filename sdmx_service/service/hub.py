@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.registry import Registry
 from sdmx_service.storage.base import Store
 from sdmx_service.storage.blobs import BlobStore
@@ -34,7 +35,7 @@ class Hub:
     """The parts of a running hub. ``sources``: licence and source line of served messages."""
 
     store: Store
-    registry: Registry
+    published: PublishedRegistry
     blobs: BlobStore
     credentials: Credentials
     clock: Clock
@@ -43,3 +44,8 @@ class Hub:
     sources: LocalisedText
     new_id: Callable[[], str]
     scratch: str | None = field(default=None)
+
+    @property
+    def registry(self) -> Registry:
+        """The structures that hold now; a maintenance puts another registry in its place."""
+        return self.published.current
