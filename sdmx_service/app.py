@@ -18,7 +18,7 @@ from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.seed import Seeding, seed
-from sdmx_service.rest import errors, health, openapi, sdmx, submissions
+from sdmx_service.rest import errors, health, maintenance, openapi, sdmx, submissions
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.settings import Settings
 from sdmx_service.storage.base import Store
@@ -87,14 +87,14 @@ def create_app(hub: Hub) -> FastAPI:
         "by SDMX REST at /sdmx/v1 and /sdmx/v2.",
     )
     app.state.hub = hub
-    for part in (submissions.router, sdmx.router, health.router, pages.router):
+    for part in (submissions.router, maintenance.router, sdmx.router, health.router, pages.router):
         app.include_router(part)
     openapi.describe(app)
     errors.install(app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
         allow_headers=["*"],
         expose_headers=["*"],
     )

@@ -10,7 +10,8 @@ from sdmx_service.service.hub import Hub
 
 def query_structures(hub: Hub, query: StructureQuery) -> StructureMessage:
     """Answer a structure query. Raises Refused (NO_RESULTS) where nothing matches."""
-    message = hub.registry.select(query)
+    registry = hub.registry if query.as_of is None else hub.published.as_of(query.as_of)
+    message = registry.select(query)
     if not message.artefacts:
         raise refuse("NO_RESULTS")
     return message
