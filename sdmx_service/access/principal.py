@@ -12,6 +12,7 @@ class PrincipalKind(StrEnum):
     FOCAL_POINT = "focal point"
     HUB = "hub"
     AGENCY = "agency"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +30,5 @@ class Principal:
 
 
 ANONYMOUS = Principal(id="anonymous", kind=PrincipalKind.ANONYMOUS)
+OPERATOR = Principal(id="operator", kind=PrincipalKind.OPERATOR)
+"""Who has the machine the hub runs on; no key names it."""

@@ -59,7 +59,17 @@ def post_structures(
     artefact is in its outcome, and then nothing was kept.
     """
     _require_maintainer(principal)
-    message = _read(hub, source)
+    return maintain(hub, principal, _read(hub, source), action, classes)
+
+
+def maintain(
+    hub: Hub,
+    principal: Principal,
+    message: StructureMessage,
+    action: MaintenanceAction = MaintenanceAction.REPLACE,
+    classes: tuple[ArtefactClass, ...] = (),
+) -> tuple[ArtefactOutcome, ...]:
+    """As ``post_structures``, of a message that has been read."""
     with hub.published.maintenance() as registry:
         steps = [
             _of_class(_planned(registry, artefact, message, action), classes)
