@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
@@ -14,9 +15,10 @@ from sdmx_service.model.columns import layout_of
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import DataStructure
 from sdmx_service.model.text import LocalisedText
-from sdmx_service.registry.load import load_folders, state_of_folders
-from sdmx_service.registry.registry import Registry
-from sdmx_service.rest import errors, health, openapi, sdmx, submissions
+from sdmx_service.registry.load import load_folders
+from sdmx_service.registry.published import PublishedRegistry
+from sdmx_service.registry.seed import Seeding, seed
+from sdmx_service.rest import errors, health, maintenance, openapi, sdmx, submissions
 from sdmx_service.service.answers import AnswerCache
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.settings import Settings
@@ -25,8 +27,11 @@ from sdmx_service.storage.blobs import BlobStore
 from sdmx_service.storage.credentials import Credentials
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.memory import MemoryStore
+from sdmx_service.storage.memory.structures import MemoryStructures
+from sdmx_service.storage.structures_base import StructureStore
 from sdmx_service.web import pages
 
+_log = logging.getLogger("sdmx_service")
 _SOURCES = LocalisedText.of(
     {
         "fr": "Réseau maghrébin d'échange ; chaque série nomme sa source. Réutilisation libre "
@@ -43,20 +48,21 @@ def build_hub(settings: Settings) -> Hub:
     """Open store, registry, blobs and keys as the settings say."""
     # What is inside is not for other users of the machine.
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    version, changed = state_of_folders(settings.structures)
     artefacts = load_folders(settings.structures, settings.limits)
-    registry = Registry(artefacts, changed=changed, version=version)
-    store = _store(settings)
-    for structure in registry.of_class(ArtefactClass.DATA_STRUCTURE):
+    store, structures = _stores(settings)
+    newest = store.submissions(None, limit=1)
+    clock = Clock(newest[0].published_at if newest else None)
+    _report(seed(structures, artefacts, clock.now()))
+    published = PublishedRegistry(structures)
+    for structure in published.current.of_class(ArtefactClass.DATA_STRUCTURE):
         assert isinstance(structure, DataStructure)
         store.prepare(layout_of(structure))
-    newest = store.submissions(None, limit=1)
     return Hub(
         store=store,
-        registry=registry,
+        published=published,
         blobs=BlobStore(settings.data / "messages"),
         credentials=Credentials(settings.data / "credentials.json"),
-        clock=Clock(newest[0].published_at if newest else None),
+        clock=clock,
         limits=settings.limits,
         answers=AnswerCache(settings.limits.kept_answer_bytes),
         sender=settings.sender,
@@ -83,22 +89,31 @@ def create_app(hub: Hub) -> FastAPI:
         "by SDMX REST at /sdmx/v1 and /sdmx/v2.",
     )
     app.state.hub = hub
-    for part in (submissions.router, sdmx.router, health.router, pages.router):
+    for part in (submissions.router, maintenance.router, sdmx.router, health.router, pages.router):
         app.include_router(part)
     openapi.describe(app)
     errors.install(app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
         allow_headers=["*"],
         expose_headers=["*"],
     )
     return app
 
 
-def _store(settings: Settings) -> Store:
+def _stores(settings: Settings) -> tuple[Store, StructureStore]:
     if settings.engine == "memory":
-        return MemoryStore()
+        return MemoryStore(), MemoryStructures()
     path = settings.data / "hub.duckdb"
-    return DuckDBStore(path, memory=settings.memory, threads=settings.threads)
+    store = DuckDBStore(path, memory=settings.memory, threads=settings.threads)
+    return store, store.structures()
+
+
+def _report(seeding: Seeding) -> None:
+    """Say which files the hub does not follow: the store holds something else by their name."""
+    for ref in seeding.differing:
+        _log.warning("%s differs in the folders: the stored one is kept", ref.short)
+    for ref in seeding.deleted:
+        _log.warning("%s is in the folders but was deleted: it stays deleted", ref.short)

@@ -135,6 +135,16 @@ def may_send(principal: Principal, policy: AgreementPolicy) -> bool:
     return principal.kind is not PrincipalKind.FOCAL_POINT and _owns(principal, policy)
 
 
+def may_maintain(principal: Principal, agency: str) -> bool:
+    """Whether the principal may change artefacts of an agency: its own, or one below it;
+    the operator any."""
+    if principal.kind is PrincipalKind.OPERATOR:
+        return True
+    if principal.kind is not PrincipalKind.AGENCY or principal.agency is None:
+        return False
+    return agency == principal.agency or agency.startswith(principal.agency + ".")
+
+
 def _owns(principal: Principal, policy: AgreementPolicy) -> bool:
     return principal.provider is not None and principal.provider == policy.provider
 

@@ -10,13 +10,14 @@ _Endpoint = TypeVar("_Endpoint", bound=Callable[..., object])
 
 
 class Permission(StrEnum):
-    """``READ``: anyone, the service filters by principal. ``SUBMIT``, ``OWN_SUBMISSIONS``: a key.
-    ``OPEN``: nothing of the hub's data is in the answer."""
+    """``READ``: anyone, the service filters by principal. ``SUBMIT``, ``OWN_SUBMISSIONS``,
+    ``MAINTAIN``: a key. ``OPEN``: nothing of the hub's data is in the answer."""
 
     OPEN = "open"
     READ = "read"
     SUBMIT = "submit"
     OWN_SUBMISSIONS = "own submissions"
+    MAINTAIN = "maintain"
 
 
 def needs(permission: Permission) -> Callable[[_Endpoint], _Endpoint]:

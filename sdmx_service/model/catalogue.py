@@ -114,4 +114,18 @@ CATALOGUE: dict[str, ProblemKind] = {
     "COMPONENT_TWICE": _error(409, 150),  # component, artefact
     "ARTEFACT_TWICE": _error(409, 150),  # artefact
     "RULE_MALFORMED": _error(409, 150),  # found, artefact
+    # The structures are maintained (service/maintain).
+    "AGENCY_OTHERS": _error(403, 110),  # artefact, principal
+    "AGENCY_UNKNOWN": _error(409, 150),  # found, artefact
+    "ARTEFACT_EXISTS": _error(409, 150),  # artefact
+    "ARTEFACT_STABLE": _error(409, 150),  # artefact
+    "ARTEFACT_STUB": _error(422, 150),  # artefact
+    "ARTEFACT_REFERENCED": _error(409, 150),  # artefact, referrer
+    "VERSION_IMMUTABLE": _error(409, 150),  # artefact, changes, proposed
+    "VERSION_TOO_LOW": _error(409, 150),  # artefact, earlier, changes, proposed
+    "VERSION_BACKWARDS": _error(409, 150),  # artefact, newest
+    "REFERENCE_CYCLE": _error(409, 150),  # found, artefact
+    "LAYOUT_CHANGED": _error(409, 150),  # artefact
+    "URL_BODY_MISMATCH": _error(422, 150),  # found, expected
+    "MAINTENANCE_UNDONE": _error(424, 150),
 }

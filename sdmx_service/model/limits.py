@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """``message_bytes``: of the body, after decompression. ``token_bytes``: one XML tag with its
+    """``message_bytes``: of the body, after decompression. ``structure_bytes``: of a
+    structure message, which is read whole. ``token_bytes``: one XML tag with its
     attributes or one CSV row. ``compression_ratio``: decompressed to compressed size.
     ``batch_rows``: rows a batch; memory is bounded by it. ``datasets``: data sets a message (in
     CSV, runs of rows of one structure and action); each costs as much as thousands of rows.
@@ -16,6 +17,7 @@ class Limits:
     ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none."""
 
     message_bytes: int = 2 * 1024**3
+    structure_bytes: int = 50 * 1024**2
     compression_ratio: int = 200
     xml_depth: int = 64
     token_bytes: int = 1024**2

@@ -118,7 +118,7 @@ class References(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureQuery:
     """A structure query. ``classes`` empty = any type; ``items`` = ids asked for, empty = all.
-    ``reference_classes``: concrete types named by ``references``."""
+    ``reference_classes``: concrete types named by ``references``. ``as_of``: what held then."""
 
     classes: tuple[ArtefactClass, ...] = ()
     artefacts: ArtefactSelection = ArtefactSelection(versions=("~",))
@@ -126,6 +126,7 @@ class StructureQuery:
     detail: Detail = Detail.FULL
     references: References = References.NONE
     reference_classes: tuple[ArtefactClass, ...] = ()
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

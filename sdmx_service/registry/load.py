@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sdmx_service.formats.base import StructureReader
@@ -11,7 +10,6 @@ from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.xml import structures as xml_structures
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.problem import Problem, Refused
-from sdmx_service.model.state import fingerprint
 from sdmx_service.model.structures import Artefact
 
 _READERS: dict[str, StructureReader] = {
@@ -33,17 +31,6 @@ def load_folders(folders: Iterable[Path], limits: Limits) -> tuple[Artefact, ...
         for path in _files(folder)
         for artefact in _read(path, limits)
     )
-
-
-def state_of_folders(folders: Iterable[Path]) -> tuple[str, datetime]:
-    """A name of what the files hold now, the same after a restart, and when one last changed."""
-    files = [
-        (path.as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
-        for folder in folders
-        for path in _files(folder)
-    ]
-    newest = max((changed for _, _, changed in files), default=0)
-    return fingerprint(files), datetime.fromtimestamp(newest // 10**9, UTC)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -27,6 +27,10 @@ COUNTRY = "COUNTRY"
 """Annotation of a data provider: its country; international ones have none."""
 FOCAL_PREFIX = "FOCAL_"
 """Start of a focal point's id; its country follows."""
+AGENCY_PREFIX = "AGENCY_"
+"""Start of the id of who maintains an agency's structures; the agency's full id follows."""
+_TOP = "SDMX"
+"""The agency whose scheme lists agencies without a parent."""
 
 
 def title_of(about: About, kind: str) -> str | None:
@@ -59,9 +63,14 @@ def policy_of(index: Index, agreement: ProvisionAgreement) -> AgreementPolicy:
 def principal_of(artefacts: Iterable[Artefact], principal_id: str) -> Principal:
     """Who stands behind an id: a data provider, or the focal point of a provider's country.
 
-    The provider named like the agency that maintains its scheme is the hub itself. Raises
-    ValueError where there is no such provider or country.
+    The provider named like the agency that maintains its scheme is the hub itself. An id that
+    begins with ``AGENCY_`` is an agency's. Raises ValueError where there is no such provider,
+    country or agency.
     """
+    artefacts = tuple(artefacts)
+    agency = principal_id.removeprefix(AGENCY_PREFIX)
+    if agency != principal_id and agency in agencies_of(artefacts):
+        return Principal(id=principal_id, kind=PrincipalKind.AGENCY, agency=agency)
     schemes = [
         artefact
         for artefact in artefacts
@@ -82,10 +91,26 @@ def principal_of(artefacts: Iterable[Artefact], principal_id: str) -> Principal:
 
 
 def principal_ids(artefacts: Iterable[Artefact]) -> tuple[str, ...]:
-    """Every id a key can be given for: data providers, then the focal points."""
+    """Every id a key can be given for: data providers, focal points, agencies."""
+    artefacts = tuple(artefacts)
     found = _countries(artefacts)
     focal = sorted(FOCAL_PREFIX + country for country in {*found.values()} if country)
-    return (*found, *focal)
+    return (*found, *focal, *(AGENCY_PREFIX + agency for agency in agencies_of(artefacts)))
+
+
+def agencies_of(artefacts: Iterable[Artefact]) -> tuple[str, ...]:
+    """Full ids of the agencies: who maintains an agency scheme, and whom it lists; sorted."""
+    found = set()
+    for scheme in artefacts:
+        if scheme.ref.artefact is ArtefactClass.AGENCY_SCHEME:
+            assert isinstance(scheme, OrganisationScheme)
+            above = scheme.ref.agency
+            found |= {above, *(_below(above, agency.id) for agency in scheme.items)}
+    return tuple(sorted(found))
+
+
+def _below(above: str, agency: str) -> str:
+    return agency if above == _TOP else f"{above}.{agency}"
 
 
 def providers_of(artefacts: Iterable[Artefact], country: str) -> tuple[str, ...]:

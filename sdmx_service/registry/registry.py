@@ -24,8 +24,15 @@ from sdmx_service.model.structures import (
     Representation,
     StructureMessage,
 )
+from sdmx_service.registry.cycles import cycle_through
 from sdmx_service.registry.index import index_of
-from sdmx_service.registry.policies import policy_of, principal_ids, principal_of, providers_of
+from sdmx_service.registry.policies import (
+    agencies_of,
+    policy_of,
+    principal_ids,
+    principal_of,
+    providers_of,
+)
 from sdmx_service.registry.select import select
 from sdmx_service.registry.usage import (
     constraints_of,
@@ -148,8 +155,16 @@ class Registry:
         return principal_of(self.artefacts, principal_id)
 
     def principal_ids(self) -> tuple[str, ...]:
-        """Every id a key can be given for: data providers, then the focal points."""
+        """Every id a key can be given for: data providers, focal points, agencies."""
         return principal_ids(self.artefacts)
+
+    def agencies(self) -> tuple[str, ...]:
+        """Full ids of the agencies that the agency schemes know, sorted."""
+        return agencies_of(self.artefacts)
+
+    def cycle_through(self, ref: Ref) -> tuple[Ref, ...]:
+        """The way by which an artefact refers to itself, () where it does not."""
+        return cycle_through(self._index, ref)
 
     def providers_of(self, country: str) -> tuple[str, ...]:
         """Ids of the data providers of a country."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.query import Detail, References
 from sdmx_service.model.refs import ITEM_CLASSES, ArtefactClass
+from sdmx_service.rest.data_parameters import read_instant
 from sdmx_service.rest.lexical import ITEM_ID, several, syntax
 from sdmx_service.rest.querystring import read_parameters
 from sdmx_service.rest.resources import Types
@@ -21,18 +23,18 @@ class StructureParameters:
     detail: Detail
     references: References
     reference_classes: tuple[ArtefactClass, ...]
+    as_of: datetime | None
 
 
 def read_structure_parameters(raw_query: str, types: Types) -> StructureParameters:
-    """Detail and references of a query string. Raises Refused."""
+    """Detail, references and instant of a query string. Raises Refused."""
     values = read_parameters(raw_query, PARAMETERS, filters=False).values
-    if "asOf" in values:
-        raise refuse("NOT_IMPLEMENTED", Location(parameter="asOf"), found="asOf")
+    as_of = read_instant(values["asOf"], "asOf") if "asOf" in values else None
     detail = values.get("detail", Detail.FULL.value)
     if detail not in set(Detail):
         raise syntax("detail", detail)
     references, classes = _references(values.get("references", References.NONE.value), types)
-    return StructureParameters(Detail(detail), references, classes)
+    return StructureParameters(Detail(detail), references, classes, as_of)
 
 
 def artefact_classes(word: str, types: Types, parameter: str) -> tuple[ArtefactClass, ...]:

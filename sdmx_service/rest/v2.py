@@ -66,6 +66,7 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
         detail=parameters.detail,
         references=parameters.references,
         reference_classes=parameters.reference_classes,
+        as_of=parameters.as_of,
     )
 
 

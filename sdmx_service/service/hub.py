@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.registry import Registry
 from sdmx_service.service.answers import AnswerCache
 from sdmx_service.storage.base import Store
@@ -36,7 +37,7 @@ class Hub:
     messages. ``answers``: rendered structures, kept."""
 
     store: Store
-    registry: Registry
+    published: PublishedRegistry
     blobs: BlobStore
     credentials: Credentials
     clock: Clock
@@ -45,3 +46,8 @@ class Hub:
     sources: LocalisedText
     new_id: Callable[[], str]
     answers: AnswerCache
+
+    @property
+    def registry(self) -> Registry:
+        """The structures that hold now; a maintenance puts another registry in its place."""
+        return self.published.current

@@ -39,9 +39,16 @@ def structure_answer(
     hub: Hub, principal: Principal, query: StructureQuery | SchemaQuery, format_id: str
 ) -> StructureAnswer:
     """What will answer a query in a format; nothing is searched or written yet."""
-    registry, query = hub.registry, _normalised(query)
+    registry, query = _registry(hub, query), _normalised(query)
     state = fingerprint(registry.version, structure_scope(principal), query, format_id)
     return StructureAnswer(registry, query, format_id, state, registry.changed)
+
+
+def _registry(hub: Hub, query: StructureQuery | SchemaQuery) -> Registry:
+    """What holds now, or held at the instant asked for."""
+    if isinstance(query, SchemaQuery) or query.as_of is None:
+        return hub.registry
+    return hub.published.as_of(query.as_of)
 
 
 def write_answer(hub: Hub, answer: StructureAnswer, encoding: str) -> bytes:

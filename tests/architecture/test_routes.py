@@ -10,6 +10,8 @@ from sdmx_service.access.permissions import Permission
 from sdmx_service.app import create_app
 from tests.conftest import Running
 
+_WITH_KEY = (Permission.SUBMIT, Permission.OWN_SUBMISSIONS, Permission.MAINTAIN)
+
 
 def _endpoints(routes: Iterable[Any]) -> Iterator[tuple[str, Any, set[str]]]:
     """Path, endpoint and methods of all routes, those of included routers and mounts too."""
@@ -41,7 +43,7 @@ def test_routes_that_need_a_key_answer_401_without(demo_hub: Running) -> None:
     guarded = [
         (path, method)
         for path, endpoint, methods in _endpoints(app.routes)
-        if getattr(endpoint, "permission", None) in (Permission.SUBMIT, Permission.OWN_SUBMISSIONS)
+        if getattr(endpoint, "permission", None) in _WITH_KEY
         for method in methods
     ]
     assert len(guarded) >= 5

@@ -116,7 +116,7 @@ V2_STRUCTURE = [
     ("/*/A/C/~/X", "QUERY_SYNTAX", "itemID"),
     ("/codelist?references=all,parents", "NOT_IMPLEMENTED", "references"),
     ("/codelist?references=", "QUERY_SYNTAX", "references"),
-    ("/codelist?asOf=2020-01-01T00:00:00", "NOT_IMPLEMENTED", "asOf"),
+    ("/codelist?asOf=2020-01-01", "QUERY_SYNTAX", "asOf"),
     ("/codelist?c[X]=A", "QUERY_PARAMETER_UNKNOWN", "c[X]"),
 ]
 

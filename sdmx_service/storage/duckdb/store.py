@@ -34,6 +34,7 @@ from sdmx_service.storage.duckdb.schema import (
 )
 from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
+from sdmx_service.storage.duckdb.structures import DuckDBStructures
 from sdmx_service.storage.duckdb.view import Known, Snapshot, known, use_known
 from sdmx_service.storage.duckdb.write import Application, apply_stage
 from sdmx_service.storage.prepare import check_instants, rendered, same_layout, utc_now
@@ -242,6 +243,10 @@ class DuckDBStore:
             for path in (self._path, Path(f"{self._path}.wal")):
                 if path.exists():
                     shutil.copy2(path, folder / path.name)
+
+    def structures(self) -> DuckDBStructures:
+        """The structures kept in the same file, under the same write lock."""
+        return DuckDBStructures(self._connection, self._lock)
 
     def close(self) -> None:
         self._connection.close()

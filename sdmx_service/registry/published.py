@@ -1,0 +1,88 @@
+"""The registry of a running hub: what the store holds now, replaced whole by each maintenance.
+
+Who may change what, and whether a change is sound, is decided above.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sdmx_service.model.refs import Ref
+from sdmx_service.model.structures import Artefact
+from sdmx_service.registry.content import artefacts_of, gone, kept
+from sdmx_service.registry.registry import Registry
+from sdmx_service.storage.structures_base import StructureStore
+
+_PAST_KEPT = 4
+
+
+class PublishedRegistry:
+    """A registry that never changes while it is read, and the way to put another in its place."""
+
+    def __init__(self, structures: StructureStore) -> None:
+        self._structures = structures
+        self._lock = threading.Lock()
+        self._current = self._registry(artefacts_of(structures.current()))
+        self._past: dict[int, Registry] = {}
+
+    @property
+    def current(self) -> Registry:
+        """What holds now."""
+        return self._current
+
+    @contextmanager
+    def maintenance(self) -> Iterator[Registry]:
+        """What holds now, and goes on to hold until this maintenance ends: one at a time."""
+        with self._lock:
+            yield self._current
+
+    def publish(
+        self,
+        changed: Iterable[Artefact],
+        removed: Iterable[Artefact],
+        principal: str,
+        at: datetime,
+    ) -> int:
+        """Keep and show these changes, all of them or none; call within ``maintenance``.
+
+        Returns the number of the maintenance. Raises Refused (FORMAT_CANNOT_CARRY) where an
+        artefact cannot be kept.
+        """
+        changed, removed = tuple(changed), tuple(removed)
+        changes = [*(kept(artefact) for artefact in changed), *(gone(one) for one in removed)]
+        following = with_changes(self._current, changed, removed)
+        Registry(following)  # what cannot be read together must fail before it is kept
+        number = self._structures.publish(changes, principal, at)
+        self._current = self._registry(following)
+        return number
+
+    def as_of(self, at: datetime) -> Registry:
+        """What held at an instant."""
+        number = self._structures.maintenance_at(at)
+        if number not in self._past:
+            artefacts = artefacts_of(self._structures.as_of(at))
+            registry = Registry(artefacts, changed=at, version=str(number))
+            newest = dict(list(self._past.items())[1 - _PAST_KEPT :])
+            self._past = {**newest, number: registry}
+            return registry
+        return self._past[number]
+
+    def _registry(self, artefacts: Iterable[Artefact]) -> Registry:
+        """These artefacts, named by the latest maintenance: the same name after a restart."""
+        changed = self._structures.last_maintained()
+        number = 0 if changed is None else self._structures.maintenance_at(changed)
+        return Registry(artefacts, changed=changed, version=str(number))
+
+
+def with_changes(
+    registry: Registry, changed: Iterable[Artefact], removed: Iterable[Artefact]
+) -> tuple[Artefact, ...]:
+    """The artefacts of a registry after these changes."""
+    after: dict[Ref, Artefact] = {artefact.ref: artefact for artefact in registry.artefacts}
+    for artefact in removed:
+        after.pop(artefact.ref, None)
+    after.update({artefact.ref: artefact for artefact in changed})
+    return tuple(after.values())
