@@ -21,8 +21,11 @@ from sdmx_service.model.structures import DataStructure
 from sdmx_service.model.submission import Verdict
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
+from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.registry import Registry
-from sdmx_service.service.data import query_data
+from sdmx_service.registry.seed import seed
+from sdmx_service.service.answers import AnswerCache
+from sdmx_service.service.data import answer_data, prepare_data
 from sdmx_service.service.flat import flat_rows
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.service.submit import Incoming, Outcome, submit
@@ -30,6 +33,7 @@ from sdmx_service.storage.blobs import BlobStore
 from sdmx_service.storage.credentials import Credentials
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.memory import MemoryStore
+from sdmx_service.storage.memory.structures import MemoryStructures
 from tests.conftest import STRUCTURES
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -104,7 +108,7 @@ class Exchange:
             ),
             as_of=None if as_of is None else START + timedelta(days=as_of),
         )
-        answer = query_data(self.hub, ANONYMOUS, query)
+        answer = answer_data(self.hub, prepare_data(self.hub, ANONYMOUS, query))
         rows: dict[str, dict[str, str | None]] = {}
         for dataset in answer.datasets:
             table = flat_rows([dataset.slice], dataset.slice.layout)
@@ -144,13 +148,17 @@ def exchange(
     for structure in registry.of_class(ArtefactClass.DATA_STRUCTURE):
         assert isinstance(structure, DataStructure)
         store.prepare(layout_of(structure))
+    structures = MemoryStructures()
+    seed(structures, registry.artefacts, START)
+    published = PublishedRegistry(structures)
     hub = Hub(
         store=store,
-        registry=registry,
+        published=published,
         blobs=BlobStore(tmp_path / "messages"),
         credentials=Credentials(tmp_path / "credentials.json"),
         clock=clock,
         limits=Limits(),
+        answers=AnswerCache(),
         sender="MAGHREB",
         sources=LocalisedText.of({"en": "test"}),
         new_id=lambda: uuid4().hex,
@@ -279,7 +287,7 @@ def test_an_unchanged_total_is_not_published_again(exchange: Exchange) -> None:
     assert exchange.hub.store.submissions(("MAGHREB",), limit=9) == derived
     exchange.day(5)
     query = replace(_history(), as_of=None)
-    answer = query_data(exchange.hub, ANONYMOUS, query)
+    answer = answer_data(exchange.hub, prepare_data(exchange.hub, ANONYMOUS, query))
     values = [
         row["OBS_VALUE"]
         for dataset in answer.datasets
