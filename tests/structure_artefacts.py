@@ -366,3 +366,16 @@ def messages(extended: bool) -> st.SearchStrategy[StructureMessage]:
     return st.tuples(*(maker(extended) for maker in makers)).map(
         lambda artefacts: StructureMessage(artefacts=artefacts)
     )
+
+
+def fit_31(message: StructureMessage) -> StructureMessage:
+    """The same without what SDMX 3.1 took away: actual constraints, versions of categorisations."""
+    return replace(message, artefacts=tuple(map(_fit_31, message.artefacts)))
+
+
+def _fit_31(artefact: Any) -> Any:
+    if isinstance(artefact, DataConstraint):
+        return replace(artefact, role=ConstraintRole.ALLOWED)
+    if isinstance(artefact, Categorisation):
+        return replace(artefact, ref=replace(artefact.ref, version="1.0"))
+    return artefact

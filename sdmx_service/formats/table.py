@@ -16,6 +16,7 @@ from sdmx_service.formats.media import (
     STRUCTURE_JSON_20,
     STRUCTURE_ML_21,
     STRUCTURE_ML_30,
+    STRUCTURE_ML_31,
     STRUCTURE_SPECIFIC_21,
 )
 from sdmx_service.formats.xml import structures as xml_structures
@@ -33,5 +34,6 @@ DATA_WRITERS: Mapping[str, DataWriter] = {
 STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {
     STRUCTURE_ML_21.format: xml_structures.write_21,
     STRUCTURE_ML_30.format: xml_structures.write_30,
+    STRUCTURE_ML_31.format: xml_structures.write_31,
     STRUCTURE_JSON_20.format: json_structures.write_20,
 }

@@ -13,6 +13,7 @@ from sdmx_service.formats.media import (
     STRUCTURE_JSON_20,
     STRUCTURE_ML_21,
     STRUCTURE_ML_30,
+    STRUCTURE_ML_31,
     STRUCTURE_SPECIFIC_21,
     V1_DATA,
     V1_STRUCTURE,
@@ -76,7 +77,7 @@ STRUCTURE_ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
     (None, STRUCTURE_ML_21, STRUCTURE_JSON_20),
     (BROWSER, STRUCTURE_ML_21, STRUCTURE_JSON_20),
     ("application/xml", STRUCTURE_ML_21, STRUCTURE_ML_30),
-    (f"{S}structure+xml", STRUCTURE_ML_30, STRUCTURE_ML_30),
+    (f"{S}structure+xml", STRUCTURE_ML_31, STRUCTURE_ML_31),
     (f"{S}structure+xml;version=2.1", STRUCTURE_ML_21, STRUCTURE_ML_21),
     (f"{S}structure+xml;version=3.0", STRUCTURE_ML_30, STRUCTURE_ML_30),
     (f"{S}structure+json;version=2.0.0", STRUCTURE_JSON_20, STRUCTURE_JSON_20),
@@ -204,6 +205,6 @@ def test_version_ranges(text: str, version: tuple[int, int, int], covered: bool)
 def test_the_table_of_offers_is_sound() -> None:
     assert set(V1_DATA) == set(V2_DATA)
     assert set(V1_STRUCTURE) == set(V2_STRUCTURE)
-    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 8
-    assert len({offer.media_type for offer in OFFERS}) == 8
+    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 9
+    assert len({offer.media_type for offer in OFFERS}) == 9
     assert all("version" in parse_media_type(offer.media_type).parameters for offer in OFFERS)

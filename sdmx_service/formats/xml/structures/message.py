@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from sdmx_service.formats.xml.safe import parse_tree
-from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, Dialect
+from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
 from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
 from sdmx_service.formats.xml.structures.shapes import codecs
 from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
@@ -59,13 +59,13 @@ _CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
     "str:Constraints": (_A.DATA_CONSTRAINT,),
     "str:ProvisionAgreements": (_A.PROVISION_AGREEMENT,),
 }
-_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30}
-_CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30)}
-_DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30)}
+_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_30}
+_CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30, ML_31)}
+_DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30, ML_31)}
 
 
 def read(source: bytes, limits: Limits) -> StructureMessage:
-    """Read a structure message of SDMX-ML 2.1 or 3.0; its header and footer are not kept.
+    """Read a structure message of SDMX-ML 2.1, 3.0 or 3.1; its header and footer are not kept.
 
     Raises Refused where it is malformed or holds what the model cannot.
     """
@@ -129,6 +129,14 @@ def _tag(artefact: ArtefactClass, dialect: Dialect) -> str:
     if dialect.is_21 and artefact is _A.DATA_CONSTRAINT:
         return "str:ContentConstraint"
     return f"str:{artefact.value}"
+
+
+def write_31(header: Header, message: StructureMessage) -> bytes:
+    """Write SDMX-ML 3.1, which has no actual constraints and no versions of categorisations.
+
+    Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
+    """
+    return _write(header, message, ML_31)
 
 
 def write_30(header: Header, message: StructureMessage) -> bytes:

@@ -1,4 +1,4 @@
-"""Every class of structures as it stands in SDMX-ML, one shape each, for 2.1 and 3.0.
+"""Every class of structures as it stands in SDMX-ML, one shape each, for 2.1, 3.0 and 3.1.
 
 A new class is a new shape here and a row in ``message``.
 """
@@ -85,7 +85,7 @@ def _maintainable(
         attributes=(
             Attribute("id", "ref.id"),
             Attribute("agencyID", "ref.agency"),
-            *((_version(dialect),) if artefact not in UNVERSIONED else ()),
+            *((_version(dialect, artefact),) if artefact not in UNVERSIONED else ()),
             Attribute("validFrom", "about.valid_from"),
             Attribute("validTo", "about.valid_to"),
             *attributes,
@@ -102,6 +102,8 @@ def _versioning(shape: Shape, dialect: Dialect, artefact: ArtefactClass) -> Shap
     ignored = dict(shape.ignored or {})
     if artefact in UNVERSIONED:
         ignored["version"] = "1.0"
+    if dialect.is_31 and artefact is ArtefactClass.CATEGORISATION:
+        return replace(shape, ignored=ignored, complete=_first_version)
     if not dialect.is_21:
         return replace(shape, ignored=ignored)
     ignored["isFinal"] = None  # what is stable, the form of the version says since SDMX 3.0
@@ -110,7 +112,9 @@ def _versioning(shape: Shape, dialect: Dialect, artefact: ArtefactClass) -> Shap
     return replace(shape, ignored=ignored, derived=_is_final, complete=_first_version)
 
 
-def _version(dialect: Dialect) -> Attribute:
+def _version(dialect: Dialect, artefact: ArtefactClass) -> Attribute:
+    if dialect.is_31 and artefact is ArtefactClass.CATEGORISATION:
+        return Attribute("version", "ref.version", str, _no_version)
     return Attribute("version", "ref.version", str, version_of_21 if dialect.is_21 else str)
 
 
@@ -118,6 +122,12 @@ def _is_final(artefact: Any) -> str:
     if artefact.ref.version is None:
         raise refuse("FORMAT_CANNOT_CARRY", found=artefact.ref.short)
     return ' isFinal="true"' if _STABLE.fullmatch(artefact.ref.version) else ""
+
+
+def _no_version(version: str) -> None:
+    """SDMX 3.1 gives categorisations no version, 1.0 in their URN."""
+    if version != "1.0":
+        raise refuse("FORMAT_CANNOT_CARRY", found=f"Categorisation {version}")
 
 
 def _first_version(_own: dict[str, Any], ref: dict[str, Any]) -> None:

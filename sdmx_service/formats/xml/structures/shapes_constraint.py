@@ -41,7 +41,7 @@ def data_constraint_parts(
         Element(tag, "attachment", _attachment(dialect, artefact), tuple, artefact)
         for artefact, tag in _ATTACHABLE.items()
     )
-    return (role,), (
+    return (() if dialect.is_31 else (role,)), (
         Wrapper("str:ConstraintAttachment", attachment),
         Element("str:CubeRegion", "cube_regions", region, tuple),
     )
