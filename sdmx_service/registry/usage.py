@@ -74,7 +74,7 @@ def chain_of(index: Index, usage: Ref) -> tuple[Artefact, ...]:
         case ProvisionAgreement():
             below = chain_of(index, artefact.dataflow)
         case Dataflow():
-            below = chain_of(index, artefact.structure)
+            below = chain_of(index, artefact.structure) if artefact.structure else ()
         case DataStructure():
             return (artefact,)
         case _:

@@ -159,7 +159,10 @@ def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes
     _write_header(pieces.append, header)
     by_class: dict[ArtefactClass, list[Artefact]] = {}
     for artefact in message.artefacts:
-        by_class.setdefault(artefact.ref.artefact, []).append(artefact)
+        kind = artefact.ref.artefact
+        if kind not in _CODECS[dialect.version]:
+            raise refuse("FORMAT_CANNOT_CARRY", found=f"{kind} {artefact.ref.short}")
+        by_class.setdefault(kind, []).append(artefact)
     pieces.append("<mes:Structures>")
     for container, classes in _CONTAINERS[dialect.version].items():
         held = [artefact for one in classes for artefact in by_class.get(one, ())]
@@ -178,7 +181,13 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     tag = _tag(kind, dialect)
     put("\n")
     if stub and codec.write_stub is not None:
-        bare = replace(artefact, about=About(names=artefact.about.names))
+        about = artefact.about
+        bare = replace(
+            artefact,
+            about=About(
+                names=about.names, service_url=about.service_url, structure_url=about.structure_url
+            ),
+        )
         codec.write_stub(put, tag, bare)
         return
     if isinstance(artefact, DataConstraint):
