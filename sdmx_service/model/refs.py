@@ -99,8 +99,8 @@ ITEM_CLASSES: dict[ArtefactClass, str] = {
     ArtefactClass.CUSTOM_TYPE_SCHEME: "CustomType",
     ArtefactClass.DATA_CONSUMER_SCHEME: "DataConsumer",
     ArtefactClass.DATA_PROVIDER_SCHEME: "DataProvider",
-    ArtefactClass.GEO_GRID_CODELIST: "GeoGridCode",
-    ArtefactClass.GEOGRAPHIC_CODELIST: "GeoFeatureSetCode",
+    ArtefactClass.GEO_GRID_CODELIST: "Code",
+    ArtefactClass.GEOGRAPHIC_CODELIST: "Code",
     ArtefactClass.METADATA_PROVIDER_SCHEME: "MetadataProvider",
     ArtefactClass.NAME_PERSONALISATION_SCHEME: "NamePersonalisation",
     ArtefactClass.ORGANISATION_UNIT_SCHEME: "OrganisationUnit",
@@ -153,7 +153,13 @@ _URN = re.compile(
     r"=(?P<agency>[^:()]+):(?P<id>[^:()]+)(?:\((?P<version>[^()]*)\))?(?:\.(?P<item>[^:()]+))?$"
 )
 _SHORT = re.compile(r"^(?P<agency>[^:(),\s]+):(?P<id>[^:(),\s]+)(?:\((?P<version>[^()]*)\))?$")
-_ITEM_TO_SCHEME = {name: scheme for scheme, name in ITEM_CLASSES.items()}
+_ITEM_TO_SCHEME = {name: scheme for scheme, name in reversed(ITEM_CLASSES.items())}
+_ITEM_TO_SCHEME["Code"] = ArtefactClass.CODELIST
+_URN_CLASSES = {
+    ArtefactClass.GEO_GRID_CODELIST: "Codelist",
+    ArtefactClass.GEOGRAPHIC_CODELIST: "Codelist",
+}
+"""Geographic code lists and their codes are named as any code list is."""
 # SDMX 2.1 names two classes otherwise.
 _CLASSES_OF_21 = {
     "DataStructureDefinition": ArtefactClass.DATA_STRUCTURE,
@@ -188,7 +194,7 @@ class Ref:
     @property
     def urn(self) -> str:
         """The URN of the artefact or item (SDMX 3.0 form)."""
-        class_name = self.artefact.value
+        class_name = _URN_CLASSES.get(self.artefact, self.artefact.value)
         if self.item:
             class_name = self.part or ITEM_CLASSES[self.artefact]
         prefix = f"urn:sdmx:org.sdmx.infomodel.{PACKAGES[self.artefact]}.{class_name}="

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
@@ -49,6 +49,10 @@ Item = (
 Name = tuple[ArtefactClass, str, str]
 
 
+_GEO = (ArtefactClass.GEOGRAPHIC_CODELIST, ArtefactClass.GEO_GRID_CODELIST)
+"""Classes whose URN says code list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """Every artefact, by reference, by name (oldest version first) and by who refers to it.
@@ -69,6 +73,8 @@ class Index:
         if exact in self.artefacts:
             return exact
         known = self.versions.get((ref.artefact, ref.agency, ref.id), ())
+        if ref.artefact is ArtefactClass.CODELIST and not known:
+            return next(filter(None, (self.find(replace(ref, artefact=g)) for g in _GEO)), None)
         if not known or (ref.version and is_version(ref.version) and known[0].version):
             return None
         try:

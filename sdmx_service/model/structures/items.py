@@ -42,6 +42,11 @@ class CodelistExtension:
     prefix: str | None = None
     selection: CodeSelection | None = None
 
+    @property
+    def selections(self) -> tuple[CodeSelection, ...]:
+        """The selection, if any, as one of none or one."""
+        return () if self.selection is None else (self.selection,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:

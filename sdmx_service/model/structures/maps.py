@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures.about import About
@@ -12,6 +13,12 @@ from sdmx_service.model.structures.about import About
 class MappedComponent:
     source: str
     target: str
+
+
+def ends_of(components: tuple[MappedComponent, ...]) -> tuple[tuple[str, str], ...]:
+    """Sources and targets in turn, each with the word for its side."""
+    pairs = ((("source", one.source), ("target", one.target)) for one in components)
+    return tuple(chain.from_iterable(pairs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,11 @@ class EpochMap:
     target_frequency: str | None = None
     resolve_period: str | None = None
 
+    @property
+    def ends(self) -> tuple[tuple[str, str], ...]:
+        """Sources and targets in turn, each with the word for its side."""
+        return ends_of(self.components)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatePatternMap:
@@ -45,6 +57,11 @@ class DatePatternMap:
     mapped_frequencies: tuple[str, ...] = ()
     target_frequency: str | None = None
     resolve_period: str | None = None
+
+    @property
+    def ends(self) -> tuple[tuple[str, str], ...]:
+        """Sources and targets in turn, each with the word for its side."""
+        return ends_of(self.components)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sdmx_service.formats.xml.structures.engine import Codec, Shape
-from sdmx_service.formats.xml.structures.parts import ID, annotation_shape
+from sdmx_service.formats.xml.structures.parts import ID, annotation_shape, text_format
 from sdmx_service.formats.xml.structures.references import (
     element_reference,
     local_reference,
@@ -30,6 +30,10 @@ class Dialect:
     @property
     def is_21(self) -> bool:
         return self.version == "2.1"
+
+    def text_format(self) -> Codec:
+        """The codec of a text format."""
+        return text_format(self.names, sentinels=not self.is_21)
 
     @property
     def is_31(self) -> bool:

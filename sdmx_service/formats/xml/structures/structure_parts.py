@@ -4,6 +4,8 @@ relationships, time ranges. The classes that use them stand in ``shapes``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 from lxml import etree
@@ -17,14 +19,14 @@ from sdmx_service.formats.xml.structures.engine import (
     place_of,
     unexpected,
 )
-from sdmx_service.formats.xml.structures.parts import TEXT_FORMAT, boolean, content
+from sdmx_service.formats.xml.structures.parts import content, flag, integer
 from sdmx_service.formats.xml.structures.text import element_text
-from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import (
     AttachmentLevel,
     AttributeRelationship,
+    Occurrences,
     Representation,
     TextFormat,
     TimeRange,
@@ -32,13 +34,13 @@ from sdmx_service.model.structures import (
 
 PRIMARY_MEASURE = "OBS_VALUE"  # the only id SDMX 2.1 gives a primary measure
 TIME_REPRESENTATION = Representation(text_format=TextFormat(data_type="ObservationalTimePeriod"))
-_OCCURRENCES = {"minOccurs", "maxOccurs"}
+LISTS = (ArtefactClass.CODELIST, ArtefactClass.VALUE_LIST)
 
 
-def representation(dialect: Dialect) -> Codec:
+def representation(dialect: Dialect, enumerable: tuple[ArtefactClass, ...] = LISTS) -> Codec:
     """A code list, with the format of its codes or without, or a text format."""
-    text_format = bind(TEXT_FORMAT, dialect.names)
-    enumeration = dialect.reference(ArtefactClass.CODELIST)
+    text_format = dialect.text_format()
+    enumeration = dialect.reference(enumerable)
     parts = {
         full_tag("str:TextFormat", dialect.names): ("text_format", text_format),
         full_tag("str:EnumerationFormat", dialect.names): ("text_format", text_format),
@@ -56,10 +58,10 @@ def representation(dialect: Dialect) -> Codec:
 
     def write(put: Put, tag: str, value: Representation) -> None:
         if value.enumeration is None and value.text_format is None:
+            if value.max_occurs not in (None, 1):
+                raise refuse("FORMAT_CANNOT_CARRY", found="maxOccurs")
             return
-        # SDMX 2.1 counts no values: what must be there, the assignment status says.
-        counted = value.min_occurs is not None and not dialect.is_21
-        put(f'<{tag} minOccurs="{value.min_occurs}">' if counted else f"<{tag}>")
+        put(f"<{tag}{_counts(value, dialect)}>")
         if value.enumeration is not None:
             enumeration.write(put, "str:Enumeration", value.enumeration)
         if value.text_format is not None:
@@ -70,15 +72,32 @@ def representation(dialect: Dialect) -> Codec:
     return Codec(read, write)
 
 
+def occurrences(text: str) -> Occurrences:
+    """A count or ``unbounded``. Raises ValueError."""
+    return "unbounded" if text.strip() == "unbounded" else integer(text)
+
+
 def _occurrences(element: etree._Element) -> dict[str, Any]:
-    """How many values; refuse several, which have no place in the model."""
-    check_attributes(element, frozenset(_OCCURRENCES))
-    if element.get("maxOccurs", "1") != "1":
-        raise unexpected(element, f"{etree.QName(element).localname}/@maxOccurs")
-    count = element.get("minOccurs")
-    if count not in (None, "0", "1"):
-        raise unexpected(element, f"{etree.QName(element).localname}/@minOccurs")
-    return {} if count is None else {"min_occurs": int(count)}
+    check_attributes(element, frozenset({"minOccurs", "maxOccurs"}))
+    found: dict[str, Any] = {}
+    for name, field in (("minOccurs", "min_occurs"), ("maxOccurs", "max_occurs")):
+        text = element.get(name)
+        if text is not None:
+            try:
+                found[field] = occurrences(text)
+            except ValueError as error:
+                raise unexpected(element, f"{etree.QName(element).localname}/@{name}") from error
+    return found
+
+
+def _counts(value: Representation, dialect: Dialect) -> str:
+    """SDMX 2.1 counts no values: what must be there, the assignment status says."""
+    if dialect.is_21:
+        if value.max_occurs not in (None, 1) or (value.min_occurs or 0) > 1:
+            raise refuse("FORMAT_CANNOT_CARRY", found="maxOccurs")
+        return ""
+    counts = {"minOccurs": value.min_occurs, "maxOccurs": value.max_occurs}
+    return "".join(f' {name}="{count}"' for name, count in counts.items() if count is not None)
 
 
 def attribute_relationship(dialect: Dialect) -> Codec:
@@ -86,6 +105,7 @@ def attribute_relationship(dialect: Dialect) -> Codec:
     dataflow, observation = (
         ("str:None", "str:PrimaryMeasure") if dialect.is_21 else ("str:Dataflow", "str:Observation")
     )
+    attachment_group = full_tag("str:AttachmentGroup", dialect.names) if dialect.is_21 else ""
     primary_measure = f'<Ref id="{PRIMARY_MEASURE}"/>' if dialect.is_21 else ""
     levels = {
         full_tag(dataflow, dialect.names): AttachmentLevel.DATAFLOW,
@@ -96,13 +116,16 @@ def attribute_relationship(dialect: Dialect) -> Codec:
 
     def read(element: etree._Element) -> AttributeRelationship:
         found = [(levels.get(str(child.tag)), child) for child in element]
+        groups = [child for child in element if child.tag == attachment_group]
+        found = [entry for entry in found if entry[1] not in groups]
         for level, child in found:
             if level is None or level is not found[0][0]:
                 raise unexpected(child)
         if not found:
             place = place_of(element)
             raise refuse("STRUCTURE_INCOMPLETE", place, found="AttributeRelationship", missing="*")
-        return _relationship(found[0][0], [child for _, child in found], dialect.local)
+        made = _relationship(found[0][0], [child for _, child in found], dialect.local)
+        return replace(made, attachment_groups=tuple(map(dialect.local.read, groups)))
 
     def write(put: Put, tag: str, value: AttributeRelationship) -> None:
         put(f"<{tag}>")
@@ -111,13 +134,24 @@ def attribute_relationship(dialect: Dialect) -> Codec:
         elif value.level is AttachmentLevel.GROUP:
             dialect.local.write(put, "str:Group", value.group)
         elif value.level is AttachmentLevel.DIMENSIONS:
-            for dimension in value.dimensions:
-                dialect.local.write(put, "str:Dimension", dimension)
+            _write_dimensions(put, value, dialect)
         else:
             put(f"<{observation}>{primary_measure}</{observation}>")
         put(f"</{tag}>")
 
     return Codec(read, write)
+
+
+def _write_dimensions(put: Put, value: AttributeRelationship, dialect: Dialect) -> None:
+    if value.optional if dialect.is_21 else value.attachment_groups:
+        raise refuse("FORMAT_CANNOT_CARRY", found="AttributeRelationship")
+    for dimension in value.dimensions:
+        if dimension in value.optional:
+            put(f'<str:Dimension optional="true">{element_text(dimension)}</str:Dimension>')
+        else:
+            dialect.local.write(put, "str:Dimension", dimension)
+    for group in value.attachment_groups:
+        dialect.local.write(put, "str:AttachmentGroup", group)
 
 
 def _relationship(
@@ -129,11 +163,12 @@ def _relationship(
             raise unexpected(elements[1])
         return AttributeRelationship(level=level, group=local.read(elements[0]))
     if level is AttachmentLevel.DIMENSIONS:
+        flags = [flag(element, "optional", default=False) for element in elements]
         for element in elements:
-            if element.get("optional", "false") not in ("false", "0"):
-                raise unexpected(element, "Dimension/@optional")
             element.attrib.pop("optional", "")
-        return AttributeRelationship(level=level, dimensions=tuple(map(local.read, elements)))
+        dimensions = tuple(map(local.read, elements))
+        optional = tuple(compress(dimensions, flags))
+        return AttributeRelationship(level=level, dimensions=dimensions, optional=optional)
     return AttributeRelationship(level=level)
 
 
@@ -155,18 +190,6 @@ def wrapped(tag: str, codec: Codec, dialect: Dialect) -> Codec:
     return Codec(read, write)
 
 
-def constraint_value() -> Codec:
-    """A value of a member selection; one that also takes what lies below it is refused."""
-
-    def read(element: etree._Element) -> str:
-        check_attributes(element, frozenset({"cascadeValues"}))
-        if element.get("cascadeValues", "false") not in ("false", "0"):
-            raise unexpected(element, "Value/@cascadeValues")
-        return content(element)
-
-    return Codec(read, lambda put, tag, value: put(f"<{tag}>{element_text(value)}</{tag}>"))
-
-
 def time_range(dialect: Dialect) -> Codec:
     """Limits of time: before one, after one, or between two."""
     ends = {"BeforePeriod": "end", "AfterPeriod": "start", "StartPeriod": "start"}
@@ -184,7 +207,7 @@ def time_range(dialect: Dialect) -> Codec:
                 raise unexpected(child)
             check_attributes(child, frozenset({"isInclusive"}))
             found[end] = content(child).strip()
-            found[f"{end}_inclusive"] = boolean(child.get("isInclusive", "true"))
+            found[f"{end}_inclusive"] = flag(child, "isInclusive", default=True)
         return TimeRange(**found)  # type: ignore[arg-type]
 
     def write(put: Put, tag: str, value: TimeRange) -> None:
@@ -199,8 +222,8 @@ def time_range(dialect: Dialect) -> Codec:
         ):
             if period is not None:
                 prefix = "com" if dialect.is_21 else "str"
-                flag = "" if inclusive else ' isInclusive="false"'
-                put(f"<{prefix}:{name}{flag}>{element_text(period)}</{prefix}:{name}>")
+                shown = "" if inclusive else ' isInclusive="false"'
+                put(f"<{prefix}:{name}{shown}>{element_text(period)}</{prefix}:{name}>")
         put(f"</{tag}>")
 
     return Codec(read, write)
