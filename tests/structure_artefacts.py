@@ -379,3 +379,30 @@ def _fit_31(artefact: Any) -> Any:
     if isinstance(artefact, Categorisation):
         return replace(artefact, ref=replace(artefact.ref, version="1.0"))
     return artefact
+
+
+def fit_json_10(message: StructureMessage) -> StructureMessage:
+    """The same without what SDMX-JSON 1.0 has no member for: ids of contacts, members that take
+    values away."""
+    return replace(message, artefacts=tuple(map(_fit_json_10, message.artefacts)))
+
+
+def _fit_json_10(artefact: Any) -> Any:
+    if isinstance(artefact, OrganisationScheme):
+        return replace(artefact, items=tuple(map(_without_contact_ids, artefact.items)))
+    if isinstance(artefact, DataConstraint):
+        return replace(artefact, cube_regions=tuple(map(_all_included, artefact.cube_regions)))
+    return artefact
+
+
+def _without_contact_ids(organisation: Organisation) -> Organisation:
+    contacts = tuple(replace(contact, id=None) for contact in organisation.contacts)
+    return replace(organisation, contacts=contacts)
+
+
+def _all_included(region: CubeRegion) -> CubeRegion:
+    return replace(
+        region,
+        members=tuple(replace(member, include=True) for member in region.members),
+        components=tuple(replace(member, include=True) for member in region.components),
+    )

@@ -13,7 +13,9 @@ from sdmx_service.formats.media import (
     CSV_20,
     GENERIC_21,
     JSON_20,
+    STRUCTURE_JSON_10,
     STRUCTURE_JSON_20,
+    STRUCTURE_JSON_21,
     STRUCTURE_ML_21,
     STRUCTURE_ML_30,
     STRUCTURE_ML_31,
@@ -35,5 +37,7 @@ STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {
     STRUCTURE_ML_21.format: xml_structures.write_21,
     STRUCTURE_ML_30.format: xml_structures.write_30,
     STRUCTURE_ML_31.format: xml_structures.write_31,
+    STRUCTURE_JSON_10.format: json_structures.write_10,
     STRUCTURE_JSON_20.format: json_structures.write_20,
+    STRUCTURE_JSON_21.format: json_structures.write_21,
 }

@@ -58,6 +58,16 @@ class MemberSelection:
         said = {detail.value: detail for detail in self.details}
         return tuple(said.get(value) or SelectedValue(value=value) for value in self.values)
 
+    @property
+    def plain(self) -> tuple[SelectedValue, ...]:
+        """The values that stand for themselves alone."""
+        return tuple(one for one in self.selected if one.cascade is Cascade.NO)
+
+    @property
+    def cascading(self) -> tuple[SelectedValue, ...]:
+        """The values that stand for what is below them too."""
+        return tuple(one for one in self.selected if one.cascade is not Cascade.NO)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CubeRegion:

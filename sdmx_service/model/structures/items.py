@@ -47,6 +47,16 @@ class CodelistExtension:
         """The selection, if any, as one of none or one."""
         return () if self.selection is None else (self.selection,)
 
+    @property
+    def included(self) -> CodeSelection | None:
+        """The selection where it includes."""
+        return self.selection if self.selection and self.selection.include else None
+
+    @property
+    def excluded(self) -> CodeSelection | None:
+        """The selection where it excludes."""
+        return self.selection if self.selection and not self.selection.include else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:

@@ -110,10 +110,18 @@ def _named_by_concept(own: dict[str, Any], _ref: dict[str, Any]) -> None:
         own["id"] = own["concept"].item
 
 
-def _local(dialect: Dialect, empty: structures.Representation | None = None) -> Element:
-    return Element(
-        "str:LocalRepresentation", "representation", representation(dialect), empty=empty
-    )
+def _local(
+    dialect: Dialect,
+    forbidden: tuple[str, ...] = (),
+    empty: structures.Representation | None = None,
+) -> Element:
+    facets = (*forbidden, *(_SIMPLE if dialect.is_21 else ()))
+    codec = representation(dialect, forbidden=facets)
+    return Element("str:LocalRepresentation", "representation", codec, empty=empty)
+
+
+_SIMPLE = ("is_multilingual",)
+_OF_TIME = (*_SIMPLE, "is_sequence")
 
 
 def _roles(dialect: Dialect) -> Element:
@@ -126,14 +134,14 @@ def _dimensions(dialect: Dialect) -> tuple[Part, ...]:
     plain = _component(
         dialect,
         structures.Dimension,
-        _local(dialect),
+        _local(dialect, _SIMPLE),
         _roles(dialect),
         ignored=ignored,
     )
     time = _component(
         dialect,
         structures.Dimension,
-        _local(dialect, TIME_REPRESENTATION),
+        _local(dialect, _OF_TIME, TIME_REPRESENTATION),
         ignored=ignored,
     )
     time = replace(time, complete=lambda own, _: own.setdefault("id", _TIME_DIMENSION))

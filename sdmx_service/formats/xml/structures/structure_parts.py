@@ -37,8 +37,15 @@ TIME_REPRESENTATION = Representation(text_format=TextFormat(data_type="Observati
 LISTS = (ArtefactClass.CODELIST, ArtefactClass.VALUE_LIST)
 
 
-def representation(dialect: Dialect, enumerable: tuple[ArtefactClass, ...] = LISTS) -> Codec:
-    """A code list, with the format of its codes or without, or a text format."""
+def representation(
+    dialect: Dialect,
+    enumerable: tuple[ArtefactClass, ...] = LISTS,
+    forbidden: tuple[str, ...] = (),
+) -> Codec:
+    """A code list, with the format of its codes or without, or a text format.
+
+    ``forbidden``: facets that the schema has no place for here, as they could only be false.
+    """
     text_format = dialect.text_format()
     enumeration = dialect.reference(enumerable)
     parts = {
@@ -66,10 +73,17 @@ def representation(dialect: Dialect, enumerable: tuple[ArtefactClass, ...] = LIS
             enumeration.write(put, "str:Enumeration", value.enumeration)
         if value.text_format is not None:
             name = "str:EnumerationFormat" if value.enumeration else "str:TextFormat"
-            text_format.write(put, name, value.text_format)
+            text_format.write(put, name, _without(value.text_format, forbidden))
         put(f"</{tag}>")
 
     return Codec(read, write)
+
+
+def _without(held: TextFormat, forbidden: tuple[str, ...]) -> TextFormat:
+    for name in forbidden:
+        if getattr(held, name):
+            raise refuse("FORMAT_CANNOT_CARRY", found=f"TextFormat.{name}")
+    return replace(held, **dict.fromkeys(forbidden)) if forbidden else held  # type: ignore[arg-type]
 
 
 def occurrences(text: str) -> Occurrences:

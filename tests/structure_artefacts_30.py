@@ -1,0 +1,543 @@
+"""Hypothesis strategies for the classes and fields that SDMX 3.0 has beyond those of 2.1.
+
+Those that 2.1 has as well (processes, taxonomies, VTL schemes) take ``extended=False`` too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sdmx_service.model import structures as model
+from sdmx_service.model.refs import ArtefactClass as Class
+from sdmx_service.model.refs import Ref
+from sdmx_service.model.text import LocalisedText
+from tests.structure_artefacts import (
+    about,
+    annotations,
+    code_ids,
+    localised,
+    maintainable,
+    names,
+    periods,
+    refs,
+    texts,
+    unique,
+    urls,
+    with_parents,
+)
+
+flags = st.booleans()
+dates = st.sampled_from([None, "2020-01-01", "2021-12-31"])
+words = st.from_regex(r"[A-Za-z][A-Za-z0-9 ]{0,8}[a-z]", fullmatch=True)
+TARGETS = (
+    "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=*:*(*)",
+    "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=MA:DF(1.0)",
+)
+
+
+def some(items: st.SearchStrategy[Any], low: int = 0, high: int = 2) -> Any:
+    return st.lists(items, min_size=low, max_size=high).map(tuple)
+
+
+def noted(extended: bool) -> Any:
+    return st.builds(model.About, annotations=annotations(extended))
+
+
+def linked_codelists() -> Any:
+    """A code list with all it can say since 3.0."""
+    # The schema of 3.0 has a range of characters where it means a hyphen.
+    selected = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,4}", fullmatch=True)
+    member = st.builds(model.MemberValue, value=selected, cascade=st.sampled_from(model.Cascade))
+    selection = st.builds(model.CodeSelection, include=flags, members=some(member, 1))
+    extension = st.builds(
+        model.CodelistExtension,
+        codelist=refs(Class.CODELIST, True),
+        prefix=st.none() | names,
+        selection=st.none() | selection,
+    )
+    link = st.builds(
+        model.Link,
+        relation=st.sampled_from(["alternate", "describedby"]),
+        url=urls,
+        urn=st.none(),
+        type=st.none() | names,
+    )
+    said = st.builds(
+        lambda base, links, uri: replace(
+            base, links=links, uri=uri, service_url=uri, structure_url=uri
+        ),
+        about(True, maintainable=True),
+        some(link),
+        st.none() | urls,
+    )
+    return st.builds(
+        model.Codelist,
+        ref=refs(Class.CODELIST, True),
+        about=said,
+        items=unique(st.builds(model.Code, id=names, about=about(True))).map(with_parents),
+        extensions=some(extension),
+    )
+
+
+def geographic() -> Any:
+    feature = st.builds(model.GeoFeatureSetCode, id=names, about=about(True), value=texts)
+    cell = st.builds(model.GeoGridCode, id=names, about=about(True), cell=texts)
+    return st.builds(
+        model.GeographicCodelist,
+        **maintainable(Class.GEOGRAPHIC_CODELIST, True),
+        items=unique(feature),
+    ) | st.builds(
+        model.GeoGridCodelist,
+        **maintainable(Class.GEO_GRID_CODELIST, True),
+        items=unique(cell),
+        grid=texts,
+    )
+
+
+def value_lists() -> Any:
+    value = st.builds(model.ValueItem, id=texts, about=about(True))
+    return st.builds(model.ValueList, **maintainable(Class.VALUE_LIST, True), items=unique(value))
+
+
+def organisation_schemes_of_30() -> Any:
+    contact = st.builds(model.Contact, faxes=some(texts), x400s=some(texts))
+    unit = st.builds(model.Organisation, id=names, about=about(True), contacts=some(contact))
+    return st.sampled_from(
+        [
+            (Class.METADATA_PROVIDER_SCHEME, "METADATA_PROVIDERS"),
+            (Class.ORGANISATION_UNIT_SCHEME, "UNITS"),
+        ]
+    ).flatmap(
+        lambda kind: st.builds(
+            model.OrganisationScheme,
+            ref=st.just(Ref(kind[0], "MA", kind[1])),
+            about=about(True, maintainable=True),
+            items=unique(unit).map(
+                with_parents if kind[0] is Class.ORGANISATION_UNIT_SCHEME else tuple
+            ),
+        )
+    )
+
+
+def taxonomies(extended: bool) -> Any:
+    structures = some(refs(Class.DATA_STRUCTURE, extended), 1)
+    flows = some(refs(Class.DATAFLOW, extended), 1)
+    own = {"id": code_ids, "about": about(extended)}
+    leaf = st.builds(model.ReportingCategory, **own)
+    branch = st.one_of(
+        st.builds(
+            model.ReportingCategory, id=code_ids, about=about(extended), structures=structures
+        ),
+        st.builds(model.ReportingCategory, id=code_ids, about=about(extended), flows=flows),
+        st.builds(
+            model.ReportingCategory, id=code_ids, about=about(extended), categories=unique(leaf, 2)
+        ),
+    )
+    return st.builds(
+        model.ReportingTaxonomy,
+        **maintainable(Class.REPORTING_TAXONOMY, extended),
+        items=unique(branch, 3),
+        is_partial=flags,
+    )
+
+
+def metadata_structures() -> Any:
+    own = {
+        "id": names,
+        "concept": refs(Class.CONCEPT_SCHEME, True, item=True),
+        "about": noted(True),
+        "min_occurs": st.sampled_from([None, 0, 2]),
+        "max_occurs": st.sampled_from([None, 3, "unbounded"]),
+        "is_presentational": flags,
+    }
+    leaf = st.builds(
+        model.MetadataAttribute,
+        **own,
+        representation=st.none()
+        | st.builds(model.Representation, enumeration=refs(Class.CODELIST, True))
+        | st.just(
+            model.Representation(
+                text_format=model.TextFormat(
+                    data_type="String",
+                    is_multilingual=True,
+                    sentinel_values=(
+                        model.SentinelValue(value="-1", names=LocalisedText.of({"en": "none"})),
+                    ),
+                )
+            )
+        ),
+    )
+    branch = st.builds(model.MetadataAttribute, **own, attributes=unique(leaf, 2))
+    return st.builds(
+        model.MetadataStructure,
+        **maintainable(Class.METADATA_STRUCTURE, True),
+        attributes=st.lists(branch, min_size=1, max_size=2, unique_by=lambda one: one.id).map(
+            tuple
+        ),
+    )
+
+
+def metadata_flows() -> Any:
+    targets = st.sampled_from([TARGETS, TARGETS[:1]])
+    return st.builds(
+        model.Metadataflow,
+        **maintainable(Class.METADATAFLOW, True),
+        structure=refs(Class.METADATA_STRUCTURE, True),
+        targets=targets,
+    ) | st.builds(
+        model.MetadataProvisionAgreement,
+        **maintainable(Class.METADATA_PROVISION_AGREEMENT, True),
+        metadataflow=refs(Class.METADATAFLOW, True),
+        metadata_provider=st.just(
+            Ref(Class.METADATA_PROVIDER_SCHEME, "MA", "METADATA_PROVIDERS", None, "P")
+        ),
+        targets=targets,
+    )
+
+
+def selections() -> Any:
+    """Members of a region with all that can be said of values."""
+    value = st.builds(
+        model.SelectedValue,
+        value=names,
+        cascade=st.sampled_from(model.Cascade),
+        valid_from=st.none() | periods,
+        valid_to=st.none() | periods,
+    )
+    values = st.lists(value, min_size=1, max_size=3, unique_by=lambda one: one.value)
+    return st.builds(_selection, names, values, flags, flags)
+
+
+def _selection(component: str, values: Any, include: bool, prefix: bool) -> Any:
+    return model.MemberSelection(
+        component=component,
+        values=tuple(one.value for one in values),
+        details=tuple(one for one in values if one != model.SelectedValue(value=one.value)),
+        include=include,
+        remove_prefix=prefix,
+    )
+
+
+def metadata_constraints() -> Any:
+    many = [Class.METADATA_STRUCTURE, Class.METADATAFLOW, Class.METADATA_PROVISION_AGREEMENT]
+    region = st.builds(
+        model.MetadataTargetRegion,
+        include=flags,
+        components=some(selections()),
+        annotations=st.just(()),
+        valid_from=st.none() | periods,
+    )
+    return st.builds(
+        model.MetadataConstraint,
+        **maintainable(Class.METADATA_CONSTRAINT, True),
+        attachment=st.sampled_from(many).flatmap(lambda one: some(refs(one, True))),
+        regions=st.lists(region, max_size=2, unique_by=lambda one: one.include).map(tuple),
+    )
+
+
+def key_constraints() -> Any:
+    """Data constraints with key sets and values of which more is said."""
+    member = st.builds(
+        model.MemberSelection, component=names, values=st.tuples(names), remove_prefix=flags
+    )
+    key = st.builds(
+        model.DataKey,
+        members=some(member, 1),
+        annotations=annotations(True),
+        valid_from=st.none() | periods,
+    )
+    sets = st.builds(model.DataKeySet, keys=some(key, 1), include=flags)
+    region = st.builds(
+        model.CubeRegion, include=flags, members=some(selections()), annotations=annotations(True)
+    )
+    return st.builds(
+        model.DataConstraint,
+        **maintainable(Class.DATA_CONSTRAINT, True),
+        attachment=some(refs(Class.DATAFLOW, True)),
+        key_sets=some(sets),
+        cube_regions=st.lists(region, max_size=2, unique_by=lambda one: one.include).map(tuple),
+    )
+
+
+def hierarchies() -> Any:
+    below = st.builds(model.Level, id=names, about=about(True))
+    coding = model.TextFormat(data_type="Alpha", max_length=3)
+    level = st.builds(
+        model.Level,
+        id=names,
+        about=about(True),
+        coding_format=st.none() | st.just(coding),
+        level=st.none() | below,
+    )
+    code = {
+        "id": names,
+        "code": refs(Class.CODELIST, True, item=True),
+        "about": st.builds(
+            model.About,
+            annotations=annotations(True),
+            valid_from=st.sampled_from([None, "2020-01-01T00:00:00"]),
+        ),
+    }
+    leaf = st.builds(model.HierarchicalCode, **code, level=st.none() | names)
+    branch = st.builds(model.HierarchicalCode, **code, codes=unique(leaf, 2))
+    return st.builds(
+        model.Hierarchy,
+        **maintainable(Class.HIERARCHY, True),
+        has_formal_levels=flags,
+        level=st.none() | level,
+        codes=st.lists(branch, min_size=1, max_size=2, unique_by=lambda one: one.id).map(tuple),
+    )
+
+
+def associations() -> Any:
+    dimension = refs(Class.DATA_STRUCTURE, True).map(
+        lambda ref: replace(ref, item="SEX", part="Dimension")
+    )
+    return st.builds(
+        model.HierarchyAssociation,
+        **maintainable(Class.HIERARCHY_ASSOCIATION, True),
+        hierarchy=refs(Class.HIERARCHY, True),
+        linked=dimension | refs(Class.CODELIST, True),
+        context=st.none() | refs(Class.DATAFLOW, True),
+    )
+
+
+def structure_maps() -> Any:
+    pair = st.builds(model.MappedComponent, source=names, target=names)
+    dated: dict[str, Any] = {
+        "id": st.none() | names,
+        "about": noted(True),
+        "components": some(pair, 1),
+        "resolve_period": st.sampled_from([None, "midPeriod"]),
+    }
+    by_dimension = {"frequency_dimension": names, "mapped_frequencies": some(names)}
+    epoch = {"base_period": st.just("1970"), "epoch_period": st.just("day")}
+    pattern = {"source_pattern": words, "locale": st.just("en")}
+    return st.builds(
+        model.StructureMap,
+        **maintainable(Class.STRUCTURE_MAP, True),
+        source=refs(Class.DATAFLOW, True),
+        target=refs(Class.DATA_STRUCTURE, True),
+        epoch_maps=some(st.builds(model.EpochMap, **dated, **epoch, **by_dimension)),
+        date_pattern_maps=some(
+            st.builds(model.DatePatternMap, **dated, **pattern, target_frequency=names)
+        ),
+        frequency_formats=some(
+            st.builds(
+                model.FrequencyFormat, id=names, frequency=names, pattern=words, about=noted(True)
+            )
+        ),
+        component_maps=some(
+            st.builds(
+                model.ComponentMap,
+                sources=some(names, 1),
+                targets=some(names, 1),
+                representation_map=st.none() | refs(Class.REPRESENTATION_MAP, True),
+                about=noted(True),
+            )
+        ),
+        fixed_values=some(
+            st.builds(model.FixedValueMap, source=names, values=some(texts), about=noted(True))
+            | st.builds(model.FixedValueMap, target=names, values=some(texts), about=noted(True))
+        ),
+    )
+
+
+def source_values() -> Any:
+    index = st.sampled_from([None, 1, 4])
+    return st.builds(
+        model.SourceValue,
+        value=texts,
+        is_regular_expression=flags,
+        start_index=index,
+        end_index=index,
+    )
+
+
+def representation_maps() -> Any:
+    side = some(
+        st.builds(model.MappedRepresentation, codelist=refs(Class.VALUE_LIST, True))
+        | st.just(model.MappedRepresentation(data_type="String")),
+        1,
+        3,
+    )
+    mapping = st.builds(
+        model.ValueMapping,
+        sources=some(source_values(), 1),
+        targets=some(texts),
+        about=noted(True),
+    )
+    return st.builds(
+        model.RepresentationMap,
+        **maintainable(Class.REPRESENTATION_MAP, True),
+        sources=side,
+        targets=side,
+        mappings=some(mapping),
+    )
+
+
+def item_scheme_maps() -> Any:
+    pairs = {
+        Class.CATEGORY_SCHEME_MAP: Class.CATEGORY_SCHEME,
+        Class.CONCEPT_SCHEME_MAP: Class.CONCEPT_SCHEME,
+        Class.ORGANISATION_SCHEME_MAP: Class.AGENCY_SCHEME,
+        Class.REPORTING_TAXONOMY_MAP: Class.REPORTING_TAXONOMY,
+    }
+    each = st.builds(
+        model.ItemMap, source=source_values(), target=st.none() | texts, about=noted(True)
+    )
+    return st.sampled_from(sorted(pairs.items())).flatmap(
+        lambda pair: st.builds(
+            model.ItemSchemeMap,
+            **maintainable(pair[0], True),
+            source=refs(pair[1], True),
+            target=refs(pair[1], True),
+            maps=some(each),
+        )
+    )
+
+
+def processes(extended: bool) -> Any:
+    moved = st.builds(
+        model.InputOutput,
+        object=refs(Class.DATAFLOW, extended),
+        local_id=st.none() | names,
+        about=noted(extended),
+    )
+    computation = st.builds(
+        model.Computation,
+        about=st.builds(
+            model.About, annotations=annotations(extended), descriptions=localised(1).filter(bool)
+        ),
+        local_id=st.none() | names,
+        software_package=st.none() | words,
+        software_version=st.none() | words,
+    )
+    transition = st.builds(
+        model.Transition,
+        target_step=names,
+        condition=localised(1).filter(bool),
+        id=st.none() | names,
+        local_id=st.none() | names,
+        about=noted(extended),
+    )
+    leaf = st.builds(model.ProcessStep, id=names, about=about(extended))
+    step = st.builds(
+        model.ProcessStep,
+        id=names,
+        about=about(extended),
+        inputs=some(moved),
+        outputs=some(moved),
+        computation=st.none() | computation,
+        transitions=some(transition),
+        steps=unique(leaf, 2),
+    )
+    return st.builds(model.Process, **maintainable(Class.PROCESS, extended), steps=unique(step, 2))
+
+
+def vtl_schemes(extended: bool) -> Any:
+    """One of the six schemes."""
+    own = {"id": names, "about": about(extended)}
+    version = {"vtl_version": st.just("2.0"), "is_partial": flags}
+    mapping = {"mapping_scheme": st.none() | refs(Class.VTL_MAPPING_SCHEME, extended)}
+    rulesets = {"ruleset_schemes": some(refs(Class.RULESET_SCHEME, extended))}
+
+    def scheme(kind: Class, made: Any, item: Any, **more: Any) -> Any:
+        return st.builds(made, **maintainable(kind, extended), items=unique(item, 2), **more)
+
+    transformation = st.builds(
+        model.Transformation, **own, expression=texts, result=words, is_persistent=flags
+    )
+    ruleset = st.builds(model.Ruleset, **own, definition=texts, type=words, scope=words)
+    operator = st.builds(model.UserDefinedOperator, **own, definition=texts)
+    custom = st.builds(
+        model.CustomType,
+        **own,
+        vtl_scalar_type=words,
+        data_type=words,
+        null_value=st.none() | words,
+    )
+    personal = st.builds(
+        model.NamePersonalisation,
+        **own,
+        default_name=words,
+        personalised_name=words,
+        vtl_artefact=words,
+    )
+    return st.one_of(
+        scheme(
+            Class.TRANSFORMATION_SCHEME,
+            model.TransformationScheme,
+            transformation,
+            **version,
+            **mapping,
+            **rulesets,
+            operator_schemes=some(refs(Class.USER_DEFINED_OPERATOR_SCHEME, extended)),
+        ),
+        scheme(Class.RULESET_SCHEME, model.RulesetScheme, ruleset, **version, **mapping),
+        scheme(
+            Class.USER_DEFINED_OPERATOR_SCHEME,
+            model.UserDefinedOperatorScheme,
+            operator,
+            **version,
+            **rulesets,
+        ),
+        scheme(Class.CUSTOM_TYPE_SCHEME, model.CustomTypeScheme, custom, **version),
+        scheme(
+            Class.NAME_PERSONALISATION_SCHEME,
+            model.NamePersonalisationScheme,
+            personal,
+            **version,
+        ),
+        scheme(Class.VTL_MAPPING_SCHEME, model.VtlMappingScheme, _vtl_mappings(own, extended)),
+    )
+
+
+def _vtl_mappings(own: dict[str, Any], extended: bool) -> Any:
+    method = st.none() | st.builds(
+        model.VtlMethod, method=st.sampled_from([None, "Basic"]), keys=some(names, 1)
+    )
+    return st.one_of(
+        st.builds(
+            model.VtlMapping,
+            **own,
+            alias=words,
+            dataflow=refs(Class.DATAFLOW, extended),
+            to_vtl=method,
+            from_vtl=method,
+        ),
+        st.builds(model.VtlMapping, **own, alias=words, is_generic_dataflow=st.just(True)),
+        st.builds(model.VtlMapping, **own, alias=words, codelist=refs(Class.CODELIST, extended)),
+        st.builds(
+            model.VtlMapping,
+            **own,
+            alias=words,
+            concept=refs(Class.CONCEPT_SCHEME, extended, item=True),
+        ),
+    )
+
+
+BEYOND_21 = {
+    "associations": associations(),
+    "codelists": linked_codelists(),
+    "geographic": geographic(),
+    "hierarchies": hierarchies(),
+    "item_scheme_maps": item_scheme_maps(),
+    "key_constraints": key_constraints(),
+    "metadata_constraints": metadata_constraints(),
+    "metadata_flows": metadata_flows(),
+    "metadata_structures": metadata_structures(),
+    "organisation_schemes": organisation_schemes_of_30(),
+    "processes": processes(True),
+    "representation_maps": representation_maps(),
+    "structure_maps": structure_maps(),
+    "taxonomies": taxonomies(True),
+    "value_lists": value_lists(),
+    "vtl_schemes": vtl_schemes(True),
+}
+"""Strategies of what SDMX 3.0 and 3.1 both have."""
+IN_21 = {"processes": processes(False), "taxonomies": taxonomies(False), "vtl": vtl_schemes(False)}
+"""Strategies of what SDMX 2.1 has beside the classes of ``structure_artefacts``."""
