@@ -18,6 +18,8 @@ from tests.structure_artefacts import (
     about,
     annotations,
     code_ids,
+    data_structures,
+    dataflows,
     localised,
     maintainable,
     names,
@@ -305,6 +307,38 @@ def associations() -> Any:
     )
 
 
+@st.composite
+def data_structures_of_30(draw: Any) -> Any:
+    """Several measures and values, optional dimensions, uses of metadata attributes."""
+    base = draw(data_structures(True))
+    keys = tuple(dimension.id for dimension in base.dimensions)
+    several = model.Representation(
+        text_format=model.TextFormat(data_type="String", is_multilingual=True),
+        min_occurs=draw(st.sampled_from([None, 0, 2])),
+        max_occurs=draw(st.sampled_from([None, 3, "unbounded"])),
+    )
+    relationship = model.AttributeRelationship(
+        level=model.AttachmentLevel.DIMENSIONS,
+        dimensions=keys,
+        optional=keys[:1] if draw(flags) else (),
+    )
+    usage = model.MetadataAttributeUsage(
+        metadata_attribute=draw(names), relationship=relationship, about=draw(noted(True))
+    )
+    second = replace(base.measures[0], id="SECOND", representation=several)
+    attributes = tuple(
+        replace(one, relationship=relationship, representation=several, measures=("SECOND",))
+        for one in base.attributes
+    )
+    return replace(
+        base,
+        measures=(*base.measures, second),
+        attributes=attributes,
+        metadata_usages=(usage,),
+        metadata=draw(refs(Class.METADATA_STRUCTURE, True)),
+    )
+
+
 def structure_maps() -> Any:
     pair = st.builds(model.MappedComponent, source=names, target=names)
     dated: dict[str, Any] = {
@@ -523,6 +557,7 @@ def _vtl_mappings(own: dict[str, Any], extended: bool) -> Any:
 BEYOND_21 = {
     "associations": associations(),
     "codelists": linked_codelists(),
+    "data_structures": data_structures_of_30(),
     "geographic": geographic(),
     "hierarchies": hierarchies(),
     "item_scheme_maps": item_scheme_maps(),
@@ -541,3 +576,14 @@ BEYOND_21 = {
 """Strategies of what SDMX 3.0 and 3.1 both have."""
 IN_21 = {"processes": processes(False), "taxonomies": taxonomies(False), "vtl": vtl_schemes(False)}
 """Strategies of what SDMX 2.1 has beside the classes of ``structure_artefacts``."""
+ONLY_31 = {
+    "data_structures": data_structures(True).map(lambda one: replace(one, is_evolving=True)),
+    "dataflows": dataflows(True).map(
+        lambda one: replace(
+            one,
+            dimensions=("SEX", "AREA"),
+            about=replace(one.about, is_partial_language=True),
+        )
+    ),
+}
+"""Strategies of what came with SDMX 3.1."""

@@ -25,7 +25,7 @@ from sdmx_service.model.problem import Refused
 from sdmx_service.model.structures import About, StructureMessage
 from sdmx_service.model.text import LocalisedText
 from tests.structure_artefacts import fit_31, fit_json_10, messages
-from tests.structure_artefacts_30 import BEYOND_21, IN_21
+from tests.structure_artefacts_30 import BEYOND_21, IN_21, ONLY_31
 
 HEADER = Header(
     id="TEST",
@@ -144,6 +144,21 @@ FORMATS_SINCE_30 = {
 @given(data=st.data())
 def test_every_class_of_30_reads_back(kind: str, name: str, data: st.DataObject) -> None:
     assert_reads_back(data.draw(BEYOND_21[kind]), name, FORMATS_SINCE_30[name])
+
+
+@pytest.mark.parametrize("name", ["xml 3.1", "json 2.1"])
+@pytest.mark.parametrize("kind", ONLY_31)
+@settings(parent=FEW, max_examples=5)
+@given(data=st.data())
+def test_what_came_with_31_reads_back_and_is_refused_before(
+    kind: str, name: str, data: st.DataObject
+) -> None:
+    artefact = data.draw(ONLY_31[kind])
+    assert_reads_back(artefact, name, FORMATS_SINCE_30[name])
+    for older in ("xml 3.0", "json 2.0"):
+        with pytest.raises(Refused) as caught:
+            FORMATS_SINCE_30[older][0](HEADER, StructureMessage(artefacts=(artefact,)))
+        assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
 
 
 @pytest.mark.parametrize("kind", IN_21)
