@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
+from sdmx_service.formats.json.structures.links import read_links, write_links
 from sdmx_service.formats.model_fields import required_fields, slot, unlisted_fields
 from sdmx_service.model.problem import Refused, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
-from sdmx_service.model.structures import About, Link
+from sdmx_service.model.structures import About
 from sdmx_service.model.text import LocalisedText
 
 Bags = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
@@ -163,7 +164,7 @@ def _read_members(
             if key not in ignored and not (key == "links" and _only_self(held)):
                 raise unexpected(place.at(key))
         elif isinstance(part, Links):
-            _read_links(held, place.at(key), bags)
+            bags[1].update(_read_value(held, place.at(key), _links))
         elif isinstance(part, Texts):
             _read_texts(part, key, held, place, bags)
         elif isinstance(part, Nest):
@@ -173,46 +174,8 @@ def _read_members(
             _read_member(part, held, place, bags, part.codec.read if part.codec else itself)
 
 
-_LINK = {"href": "url", "urn": "urn", "type": "type"}
-_OWN = {"serviceURL": "service_url", "structureURL": "structure_url"}
-"""Relations of links that say what SDMX-ML has attributes for."""
-
-
-def _read_links(links: Any, place: Place, bags: Bags) -> None:
-    if not isinstance(links, list):
-        raise unexpected(place)
-    found = []
-    for link in links:
-        if not isinstance(link, dict) or not all(isinstance(text, str) for text in link.values()):
-            raise unexpected(place)
-        relation = link.get("rel")
-        if relation == "self":
-            bags[1].update({"uri": link["uri"]} if "uri" in link else {})
-        elif relation in _OWN and link.keys() == {"rel", "href"}:
-            bags[1][_OWN[relation]] = link["href"]
-        elif relation is None or link.keys() - {"rel", *_LINK}:
-            raise unexpected(place)
-        else:
-            texts = {name: link[key] for key, name in _LINK.items() if key in link}
-            found.append(Link(relation=relation, **texts))
-    if found:
-        bags[1]["links"] = tuple(found)
-
-
-def _links_step(value: Any, written: dict[str, Any]) -> None:
-    about = value.about
-    links = [{"href": about.uri, "rel": "self", "uri": about.uri}] if about.uri else []
-    for relation, name in _OWN.items():
-        address = getattr(about, name)
-        links += [{"href": address, "rel": relation}] if address else []
-    for link in about.links:
-        if link.url is None and link.urn is None:
-            raise refuse("FORMAT_CANNOT_CARRY", found="links")
-        held = {key: getattr(link, name) for key, name in _LINK.items()}
-        named = {key: text for key, text in held.items() if text is not None}
-        links.append({"rel": link.relation, **named})
-    if links:
-        written["links"] = links
+def _links(held: Any, _place: Place) -> dict[str, Any]:
+    return read_links(held)
 
 
 def _only_self(links: Any) -> bool:
@@ -288,7 +251,7 @@ def _step(part: Part, itself: Callable[[Any], Any]) -> Callable[[Any, dict[str, 
     if isinstance(part, Texts):
         return _texts_step(part)
     if isinstance(part, Links):
-        return _links_step
+        return write_links
     if isinstance(part, Nest):
         return _nest_step(part, itself)
     return _member_step(part, part.codec.write if part.codec else itself)
