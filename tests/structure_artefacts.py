@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sdmx_service.model.refs import ArtefactClass as Class
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.regions import CubeRegion, MemberSelection, TimeRange
 from sdmx_service.model.structures import (
     About,
     Annotation,
@@ -28,18 +27,21 @@ from sdmx_service.model.structures import (
     ConceptScheme,
     ConstraintRole,
     Contact,
+    CubeRegion,
     DataConstraint,
     Dataflow,
     DataStructure,
     Dimension,
     Group,
     Measure,
+    MemberSelection,
     Organisation,
     OrganisationScheme,
     ProvisionAgreement,
     Representation,
     StructureMessage,
     TextFormat,
+    TimeRange,
 )
 from sdmx_service.model.text import LocalisedText
 
@@ -363,4 +365,44 @@ def messages(extended: bool) -> st.SearchStrategy[StructureMessage]:
     )
     return st.tuples(*(maker(extended) for maker in makers)).map(
         lambda artefacts: StructureMessage(artefacts=artefacts)
+    )
+
+
+def fit_31(message: StructureMessage) -> StructureMessage:
+    """The same without what SDMX 3.1 took away: actual constraints, versions of categorisations."""
+    return replace(message, artefacts=tuple(map(_fit_31, message.artefacts)))
+
+
+def _fit_31(artefact: Any) -> Any:
+    if isinstance(artefact, DataConstraint):
+        return replace(artefact, role=ConstraintRole.ALLOWED)
+    if isinstance(artefact, Categorisation):
+        return replace(artefact, ref=replace(artefact.ref, version="1.0"))
+    return artefact
+
+
+def fit_json_10(message: StructureMessage) -> StructureMessage:
+    """The same without what SDMX-JSON 1.0 has no member for: ids of contacts, members that take
+    values away."""
+    return replace(message, artefacts=tuple(map(_fit_json_10, message.artefacts)))
+
+
+def _fit_json_10(artefact: Any) -> Any:
+    if isinstance(artefact, OrganisationScheme):
+        return replace(artefact, items=tuple(map(_without_contact_ids, artefact.items)))
+    if isinstance(artefact, DataConstraint):
+        return replace(artefact, cube_regions=tuple(map(_all_included, artefact.cube_regions)))
+    return artefact
+
+
+def _without_contact_ids(organisation: Organisation) -> Organisation:
+    contacts = tuple(replace(contact, id=None) for contact in organisation.contacts)
+    return replace(organisation, contacts=contacts)
+
+
+def _all_included(region: CubeRegion) -> CubeRegion:
+    return replace(
+        region,
+        members=tuple(replace(member, include=True) for member in region.members),
+        components=tuple(replace(member, include=True) for member in region.components),
     )

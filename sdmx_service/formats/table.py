@@ -17,9 +17,12 @@ from sdmx_service.formats.media import (
     SCHEMA_JSON_20,
     SCHEMA_XML_21,
     SCHEMA_XML_30,
+    STRUCTURE_JSON_10,
     STRUCTURE_JSON_20,
+    STRUCTURE_JSON_21,
     STRUCTURE_ML_21,
     STRUCTURE_ML_30,
+    STRUCTURE_ML_31,
     STRUCTURE_SPECIFIC_21,
 )
 from sdmx_service.formats.xml import structures as xml_structures
@@ -38,7 +41,10 @@ DATA_WRITERS: Mapping[str, DataWriter] = {
 STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {
     STRUCTURE_ML_21.format: xml_structures.write_21,
     STRUCTURE_ML_30.format: xml_structures.write_30,
+    STRUCTURE_ML_31.format: xml_structures.write_31,
+    STRUCTURE_JSON_10.format: json_structures.write_10,
     STRUCTURE_JSON_20.format: json_structures.write_20,
+    STRUCTURE_JSON_21.format: json_structures.write_21,
 }
 
 SCHEMA_WRITERS: Mapping[str, SchemaWriter] = {

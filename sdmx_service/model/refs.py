@@ -16,28 +16,78 @@ class ArtefactClass(StrEnum):
     AGENCY_SCHEME = "AgencyScheme"
     CATEGORISATION = "Categorisation"
     CATEGORY_SCHEME = "CategoryScheme"
+    CATEGORY_SCHEME_MAP = "CategorySchemeMap"
     CODELIST = "Codelist"
     CONCEPT_SCHEME = "ConceptScheme"
+    CONCEPT_SCHEME_MAP = "ConceptSchemeMap"
+    CUSTOM_TYPE_SCHEME = "CustomTypeScheme"
     DATA_CONSTRAINT = "DataConstraint"
     DATA_CONSUMER_SCHEME = "DataConsumerScheme"
     DATA_PROVIDER_SCHEME = "DataProviderScheme"
     DATA_STRUCTURE = "DataStructure"
     DATAFLOW = "Dataflow"
+    GEO_GRID_CODELIST = "GeoGridCodelist"
+    GEOGRAPHIC_CODELIST = "GeographicCodelist"
+    HIERARCHY = "Hierarchy"
+    HIERARCHY_ASSOCIATION = "HierarchyAssociation"
+    METADATA_CONSTRAINT = "MetadataConstraint"
+    METADATA_PROVIDER_SCHEME = "MetadataProviderScheme"
+    METADATA_PROVISION_AGREEMENT = "MetadataProvisionAgreement"
+    METADATA_STRUCTURE = "MetadataStructure"
+    METADATAFLOW = "Metadataflow"
+    NAME_PERSONALISATION_SCHEME = "NamePersonalisationScheme"
+    ORGANISATION_SCHEME_MAP = "OrganisationSchemeMap"
+    ORGANISATION_UNIT_SCHEME = "OrganisationUnitScheme"
+    PROCESS = "Process"
     PROVISION_AGREEMENT = "ProvisionAgreement"
+    REPORTING_TAXONOMY = "ReportingTaxonomy"
+    REPORTING_TAXONOMY_MAP = "ReportingTaxonomyMap"
+    REPRESENTATION_MAP = "RepresentationMap"
+    RULESET_SCHEME = "RulesetScheme"
+    STRUCTURE_MAP = "StructureMap"
+    TRANSFORMATION_SCHEME = "TransformationScheme"
+    USER_DEFINED_OPERATOR_SCHEME = "UserDefinedOperatorScheme"
+    VALUE_LIST = "ValueList"
+    VTL_MAPPING_SCHEME = "VtlMappingScheme"
 
 
 PACKAGES: dict[ArtefactClass, str] = {
     ArtefactClass.AGENCY_SCHEME: "base",
     ArtefactClass.CATEGORISATION: "categoryscheme",
     ArtefactClass.CATEGORY_SCHEME: "categoryscheme",
+    ArtefactClass.CATEGORY_SCHEME_MAP: "structuremapping",
     ArtefactClass.CODELIST: "codelist",
     ArtefactClass.CONCEPT_SCHEME: "conceptscheme",
+    ArtefactClass.CONCEPT_SCHEME_MAP: "structuremapping",
+    ArtefactClass.CUSTOM_TYPE_SCHEME: "transformation",
     ArtefactClass.DATA_CONSTRAINT: "registry",
     ArtefactClass.DATA_CONSUMER_SCHEME: "base",
     ArtefactClass.DATA_PROVIDER_SCHEME: "base",
     ArtefactClass.DATA_STRUCTURE: "datastructure",
     ArtefactClass.DATAFLOW: "datastructure",
+    ArtefactClass.GEO_GRID_CODELIST: "codelist",
+    ArtefactClass.GEOGRAPHIC_CODELIST: "codelist",
+    ArtefactClass.HIERARCHY: "codelist",
+    ArtefactClass.HIERARCHY_ASSOCIATION: "codelist",
+    ArtefactClass.METADATA_CONSTRAINT: "registry",
+    ArtefactClass.METADATA_PROVIDER_SCHEME: "base",
+    ArtefactClass.METADATA_PROVISION_AGREEMENT: "registry",
+    ArtefactClass.METADATA_STRUCTURE: "metadatastructure",
+    ArtefactClass.METADATAFLOW: "metadatastructure",
+    ArtefactClass.NAME_PERSONALISATION_SCHEME: "transformation",
+    ArtefactClass.ORGANISATION_SCHEME_MAP: "structuremapping",
+    ArtefactClass.ORGANISATION_UNIT_SCHEME: "base",
+    ArtefactClass.PROCESS: "process",
     ArtefactClass.PROVISION_AGREEMENT: "registry",
+    ArtefactClass.REPORTING_TAXONOMY: "categoryscheme",
+    ArtefactClass.REPORTING_TAXONOMY_MAP: "structuremapping",
+    ArtefactClass.REPRESENTATION_MAP: "structuremapping",
+    ArtefactClass.RULESET_SCHEME: "transformation",
+    ArtefactClass.STRUCTURE_MAP: "structuremapping",
+    ArtefactClass.TRANSFORMATION_SCHEME: "transformation",
+    ArtefactClass.USER_DEFINED_OPERATOR_SCHEME: "transformation",
+    ArtefactClass.VALUE_LIST: "codelist",
+    ArtefactClass.VTL_MAPPING_SCHEME: "transformation",
 }
 """URN package of each class (SDMX 3.0 technical notes, URN structure)."""
 
@@ -46,16 +96,54 @@ ITEM_CLASSES: dict[ArtefactClass, str] = {
     ArtefactClass.CATEGORY_SCHEME: "Category",
     ArtefactClass.CODELIST: "Code",
     ArtefactClass.CONCEPT_SCHEME: "Concept",
+    ArtefactClass.CUSTOM_TYPE_SCHEME: "CustomType",
     ArtefactClass.DATA_CONSUMER_SCHEME: "DataConsumer",
     ArtefactClass.DATA_PROVIDER_SCHEME: "DataProvider",
+    ArtefactClass.GEO_GRID_CODELIST: "Code",
+    ArtefactClass.GEOGRAPHIC_CODELIST: "Code",
+    ArtefactClass.METADATA_PROVIDER_SCHEME: "MetadataProvider",
+    ArtefactClass.NAME_PERSONALISATION_SCHEME: "NamePersonalisation",
+    ArtefactClass.ORGANISATION_UNIT_SCHEME: "OrganisationUnit",
+    ArtefactClass.REPORTING_TAXONOMY: "ReportingCategory",
+    ArtefactClass.RULESET_SCHEME: "Ruleset",
+    ArtefactClass.TRANSFORMATION_SCHEME: "Transformation",
+    ArtefactClass.USER_DEFINED_OPERATOR_SCHEME: "UserDefinedOperator",
+    ArtefactClass.VALUE_LIST: "ValueItem",
+    ArtefactClass.VTL_MAPPING_SCHEME: "VtlMapping",
 }
 """Class name of the items of each item scheme, as it stands in an item's URN."""
+
+PART_CLASSES: dict[str, ArtefactClass] = {
+    "AttributeDescriptor": ArtefactClass.DATA_STRUCTURE,
+    "DataAttribute": ArtefactClass.DATA_STRUCTURE,
+    "DatePatternMap": ArtefactClass.STRUCTURE_MAP,
+    "Dimension": ArtefactClass.DATA_STRUCTURE,
+    "DimensionDescriptor": ArtefactClass.DATA_STRUCTURE,
+    "EpochMap": ArtefactClass.STRUCTURE_MAP,
+    "FrequencyFormatMapping": ArtefactClass.STRUCTURE_MAP,
+    "GroupDimensionDescriptor": ArtefactClass.DATA_STRUCTURE,
+    "HierarchicalCode": ArtefactClass.HIERARCHY,
+    "Level": ArtefactClass.HIERARCHY,
+    "Measure": ArtefactClass.DATA_STRUCTURE,
+    "MeasureDescriptor": ArtefactClass.DATA_STRUCTURE,
+    "MetadataAttribute": ArtefactClass.METADATA_STRUCTURE,
+    "MetadataAttributeDescriptor": ArtefactClass.METADATA_STRUCTURE,
+    "ProcessStep": ArtefactClass.PROCESS,
+    "TimeDimension": ArtefactClass.DATA_STRUCTURE,
+    "Transition": ArtefactClass.PROCESS,
+    "VtlCodelistMapping": ArtefactClass.VTL_MAPPING_SCHEME,
+    "VtlConceptMapping": ArtefactClass.VTL_MAPPING_SCHEME,
+    "VtlDataflowMapping": ArtefactClass.VTL_MAPPING_SCHEME,
+}
+"""Class names of what stands in an artefact and is no item of a scheme, as in its URN."""
 
 UNVERSIONED: frozenset[ArtefactClass] = frozenset(
     {
         ArtefactClass.AGENCY_SCHEME,
         ArtefactClass.DATA_CONSUMER_SCHEME,
         ArtefactClass.DATA_PROVIDER_SCHEME,
+        ArtefactClass.METADATA_PROVIDER_SCHEME,
+        ArtefactClass.ORGANISATION_UNIT_SCHEME,
     }
 )
 """Organisation schemes: no version in SDMX 3.0, always 1.0 in SDMX 2.1."""
@@ -65,7 +153,13 @@ _URN = re.compile(
     r"=(?P<agency>[^:()]+):(?P<id>[^:()]+)(?:\((?P<version>[^()]*)\))?(?:\.(?P<item>[^:()]+))?$"
 )
 _SHORT = re.compile(r"^(?P<agency>[^:(),\s]+):(?P<id>[^:(),\s]+)(?:\((?P<version>[^()]*)\))?$")
-_ITEM_TO_SCHEME = {name: scheme for scheme, name in ITEM_CLASSES.items()}
+_ITEM_TO_SCHEME = {name: scheme for scheme, name in reversed(ITEM_CLASSES.items())}
+_ITEM_TO_SCHEME["Code"] = ArtefactClass.CODELIST
+_URN_CLASSES = {
+    ArtefactClass.GEO_GRID_CODELIST: "Codelist",
+    ArtefactClass.GEOGRAPHIC_CODELIST: "Codelist",
+}
+"""Geographic code lists and their codes are named as any code list is."""
 # SDMX 2.1 names two classes otherwise.
 _CLASSES_OF_21 = {
     "DataStructureDefinition": ArtefactClass.DATA_STRUCTURE,
@@ -75,18 +169,22 @@ _CLASSES_OF_21 = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Ref:
-    """A maintainable artefact, or one item of it, by name; version None = unversioned or any."""
+    """A maintainable artefact, or one item of it, by name; version None = unversioned or any.
+
+    ``part``: the class of what ``item`` names where it is no item of a scheme (Dimension).
+    """
 
     artefact: ArtefactClass
     agency: str
     id: str
     version: str | None = None
     item: str | None = None
+    part: str | None = None
 
     @property
     def maintainable(self) -> Ref:
         """The same reference without its item."""
-        return replace(self, item=None)
+        return replace(self, item=None, part=None)
 
     @property
     def short(self) -> str:
@@ -96,7 +194,9 @@ class Ref:
     @property
     def urn(self) -> str:
         """The URN of the artefact or item (SDMX 3.0 form)."""
-        class_name = ITEM_CLASSES[self.artefact] if self.item else self.artefact.value
+        class_name = _URN_CLASSES.get(self.artefact, self.artefact.value)
+        if self.item:
+            class_name = self.part or ITEM_CLASSES[self.artefact]
         prefix = f"urn:sdmx:org.sdmx.infomodel.{PACKAGES[self.artefact]}.{class_name}="
         version = self.version or ("1.0" if self.artefact in UNVERSIONED else None)
         tail = f"({version})" if version else ""
@@ -109,12 +209,14 @@ def parse_urn(urn: str) -> Ref:
     if match is None:
         raise ValueError(urn)
     name, version = match["class"], match["version"]
-    artefact = _CLASSES_OF_21.get(name) or _ITEM_TO_SCHEME.get(name) or ArtefactClass(name)
-    if (name in _ITEM_TO_SCHEME) != (match["item"] is not None):
+    part = name if name in PART_CLASSES else None
+    inside = PART_CLASSES.get(name) or _ITEM_TO_SCHEME.get(name)
+    artefact = _CLASSES_OF_21.get(name) or inside or ArtefactClass(name)
+    if (inside is not None) != (match["item"] is not None):
         raise ValueError(urn)
     if artefact in UNVERSIONED:
         version = None
-    return Ref(artefact, match["agency"], match["id"], version, match["item"])
+    return Ref(artefact, match["agency"], match["id"], version, match["item"], part)
 
 
 def parse_short(artefact: ArtefactClass, text: str) -> Ref:

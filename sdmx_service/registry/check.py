@@ -13,15 +13,13 @@ from sdmx_service.i18n.negotiate import LANGUAGES
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.problem import Location, Problem
 from sdmx_service.model.refs import UNVERSIONED, Ref
-from sdmx_service.model.regions import MemberSelection
 from sdmx_service.model.structures import (
     Artefact,
     AttachmentLevel,
     Attribute,
-    Code,
-    Concept,
     DataConstraint,
     DataStructure,
+    MemberSelection,
     Organisation,
 )
 from sdmx_service.model.text import LocalisedText
@@ -30,6 +28,8 @@ from sdmx_service.registry.detail import ITEM_SCHEMES
 from sdmx_service.registry.index import Index, index_of, items_of, references
 from sdmx_service.registry.rules import malformed_annotations
 from sdmx_service.registry.usage import chain_of, codelists_of, components_of
+
+_COMPONENT_CLASSES = ("DataAttribute", "Dimension", "Measure", "TimeDimension")
 
 
 def check_structures(artefacts: Iterable[Artefact], problems: ProblemCollector) -> None:
@@ -103,6 +103,10 @@ def _found(index: Index, ref: Ref) -> bool:
     if found is None:
         return False
     scheme = index.artefacts[found]
+    if ref.part is not None:
+        if not isinstance(scheme, DataStructure) or ref.part not in _COMPONENT_CLASSES:
+            return True
+        return ref.item in {component.id for component in components_of(scheme)}
     if ref.item is None or not isinstance(scheme, ITEM_SCHEMES):
         return ref.item is None
     return any(name == ref.item for name, _ in items_of(scheme))
@@ -119,9 +123,10 @@ def _items(scheme: Artefact) -> Iterator[Problem]:
     for name, count in Counter(name for name, _ in items).items():
         if count > 1:
             yield Problem("ITEM_TWICE", {"item": name, "artefact": artefact})
-    parents = {name: item.parent for name, item in items if isinstance(item, Code | Concept)}
+    parents = {name: item.parent for name, item in items if hasattr(item, "parent")}
+    partial = getattr(scheme, "is_partial", False)
     for name, parent in parents.items():
-        if parent is not None and parent not in parents and not scheme.is_partial:
+        if parent is not None and parent not in parents and not partial:
             yield Problem("PARENT_UNKNOWN", {"item": name, "artefact": artefact})
     for name in _in_cycles(parents):
         yield Problem("PARENT_CYCLE", {"item": name, "artefact": artefact})

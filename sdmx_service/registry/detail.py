@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
+from typing import TypeVar
 
 from sdmx_service.model.structures import (
-    About,
+    ITEM_SCHEMES,
     Artefact,
-    Categorisation,
     Category,
     CategoryScheme,
     Codelist,
-    ConceptScheme,
-    DataConstraint,
-    Dataflow,
-    DataStructure,
     ItemScheme,
-    OrganisationScheme,
-    ProvisionAgreement,
+    ReportingCategory,
+    ReportingTaxonomy,
+    ValueList,
 )
+from sdmx_service.model.text import LocalisedText
 
-ITEM_SCHEMES = (Codelist, ConceptScheme, CategoryScheme, OrganisationScheme)
+__all__ = ["ITEM_SCHEMES", "stub", "with_items", "with_parents"]
+NOTHING = LocalisedText()
+_Nested = TypeVar("_Nested", Category, ReportingCategory)
+_KEPT = ("role", "is_partial", "structure")
+"""What a stub says beside names and what its class cannot be without."""
 
 
 def stub(artefact: Artefact, *, complete: bool) -> Artefact:
@@ -29,29 +31,29 @@ def stub(artefact: Artefact, *, complete: bool) -> Artefact:
 
     A required reference of the artefact stays, as a value cannot be without it.
     """
-    about = artefact.about if complete else About(names=artefact.about.names)
-    match artefact:
-        case Codelist() | ConceptScheme() | CategoryScheme() | OrganisationScheme():
-            return replace(artefact, about=about, items=())  # type: ignore[arg-type]
-        case DataStructure():
-            return DataStructure(ref=artefact.ref, about=about)
-        case DataConstraint():
-            return DataConstraint(ref=artefact.ref, about=about, role=artefact.role)
-        case Dataflow() | ProvisionAgreement() | Categorisation():
-            return replace(artefact, about=about)
+    own = artefact.about
+    about = own if complete else replace(own, descriptions=NOTHING, annotations=(), links=())
+    kept = {
+        entry.name: getattr(artefact, entry.name)
+        for entry in fields(artefact)
+        if entry.default is MISSING or entry.name in _KEPT
+    }
+    return type(artefact)(**kept, about=about)
 
 
 def with_items(scheme: ItemScheme, wanted: Collection[str]) -> ItemScheme:
     """The scheme with these items only (a category's id is its dot path, its ancestors are kept);
     partial where anything was left out."""
-    if isinstance(scheme, CategoryScheme):
-        categories = _categories(scheme.items, "", wanted)
+    if isinstance(scheme, CategoryScheme | ReportingTaxonomy):
+        categories = _categories(scheme.items, "", wanted)  # type: ignore[type-var]
         return replace(
             scheme,
-            items=categories,
+            items=categories,  # type: ignore[arg-type]
             is_partial=scheme.is_partial or categories != scheme.items,
         )
     items = tuple(item for item in scheme.items if item.id in wanted)
+    if isinstance(scheme, ValueList):
+        return replace(scheme, items=items)  # type: ignore[arg-type]
     partial = scheme.is_partial or len(items) < len(scheme.items)
     return replace(scheme, items=items, is_partial=partial)  # type: ignore[arg-type]
 
@@ -69,8 +71,8 @@ def with_parents(codelist: Codelist, wanted: Collection[str]) -> set[str]:
 
 
 def _categories(
-    categories: tuple[Category, ...], prefix: str, wanted: Collection[str]
-) -> tuple[Category, ...]:
+    categories: tuple[_Nested, ...], prefix: str, wanted: Collection[str]
+) -> tuple[_Nested, ...]:
     kept = []
     for category in categories:
         path = prefix + category.id

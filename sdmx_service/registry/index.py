@@ -3,29 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from typing import Any, get_args, get_type_hints
 
 from sdmx_service.model.problem import Refused
-from sdmx_service.model.refs import ArtefactClass, Ref, version_key
+from sdmx_service.model.refs import ArtefactClass, Ref, parse_urn, version_key
 from sdmx_service.model.structures import (
     Artefact,
-    Categorisation,
     Category,
     Code,
     Concept,
-    ConceptScheme,
-    DataConstraint,
-    Dataflow,
-    DataStructure,
+    CustomType,
+    GeoFeatureSetCode,
+    GeoGridCode,
     ItemScheme,
+    NamePersonalisation,
     Organisation,
-    ProvisionAgreement,
-    Representation,
+    ReportingCategory,
+    Ruleset,
+    Transformation,
+    UserDefinedOperator,
+    ValueItem,
+    VtlMapping,
 )
 from sdmx_service.model.versions import is_version, pick
 
-Item = Code | Concept | Category | Organisation
+Item = (
+    Code
+    | GeoFeatureSetCode
+    | GeoGridCode
+    | ValueItem
+    | Concept
+    | Category
+    | ReportingCategory
+    | Organisation
+    | Transformation
+    | Ruleset
+    | UserDefinedOperator
+    | CustomType
+    | NamePersonalisation
+    | VtlMapping
+)
 Name = tuple[ArtefactClass, str, str]
+
+
+_GEO = (ArtefactClass.GEOGRAPHIC_CODELIST, ArtefactClass.GEO_GRID_CODELIST)
+"""Classes whose URN says code list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +73,8 @@ class Index:
         if exact in self.artefacts:
             return exact
         known = self.versions.get((ref.artefact, ref.agency, ref.id), ())
+        if ref.artefact is ArtefactClass.CODELIST and not known:
+            return next(filter(None, (self.find(replace(ref, artefact=g)) for g in _GEO)), None)
         if not known or (ref.version and is_version(ref.version) and known[0].version):
             return None
         try:
@@ -82,23 +109,56 @@ def ref_order(ref: Ref) -> tuple[str, str, str, tuple[tuple[int, ...], int, str]
 
 
 def references(artefact: Artefact) -> Iterator[Ref]:
-    """What an artefact refers to, as written, items included, in the order of the artefact."""
-    match artefact:
-        case ConceptScheme():
-            for concept in artefact.items:
-                yield from _enumeration(concept.core_representation)
-        case DataStructure():
-            yield from _data_structure_references(artefact)
-        case Dataflow():
-            yield artefact.structure
-        case ProvisionAgreement():
-            yield artefact.dataflow
-            yield artefact.data_provider
-        case DataConstraint():
-            yield from artefact.attachment
-        case Categorisation():
-            yield artefact.source
-            yield artefact.target
+    """What an artefact refers to, as written, items included, in the order of its fields."""
+    kind: Any = type(artefact)
+    for name in _fields_with_references(kind):
+        yield from _within(getattr(artefact, name))
+    for target in getattr(artefact, "targets", ()):
+        if isinstance(target, str):
+            yield from _exact(target)
+
+
+def _within(value: Any) -> Iterator[Ref]:
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, tuple):
+        for entry in value:
+            yield from _within(entry)
+    elif value is not None:
+        kind: Any = type(value)
+        for name in _fields_with_references(kind):
+            yield from _within(getattr(value, name))
+
+
+def _exact(urn: str) -> Iterator[Ref]:
+    """The artefact that a URN names, nothing where it has wildcards."""
+    if "*" not in urn:
+        with suppress(ValueError):
+            yield parse_urn(urn)
+
+
+@cache
+def _fields_with_references(model: Any) -> tuple[str, ...]:
+    """Fields of a class of the model that are references or lead to some; its own name is none."""
+    if not is_dataclass(model):
+        return ()
+    hints = get_type_hints(model)
+    return tuple(
+        entry.name
+        for entry in fields(model)
+        if entry.name not in ("ref", "about")
+        and any(_leads_to_references(kind, model) for kind in _classes(hints[entry.name]))
+    )
+
+
+def _leads_to_references(kind: Any, within: Any) -> bool:
+    return kind is Ref or kind is within or bool(_fields_with_references(kind))
+
+
+def _classes(hint: Any) -> set[Any]:
+    """The classes that a type hint is made of: of ``tuple[Code, ...] | None`` Code."""
+    inner = get_args(hint)
+    return set().union(*map(_classes, inner)) if inner else {hint}
 
 
 def agency_item(agency: str) -> Ref | None:
@@ -110,33 +170,21 @@ def agency_item(agency: str) -> Ref | None:
 
 
 def items_of(scheme: ItemScheme) -> Iterator[tuple[str, Item]]:
-    """Items with their ids; a category's is its dot path, parents before children."""
+    """Items with their ids; that of a nested one is its dot path, parents before children."""
     for item in scheme.items:
-        if isinstance(item, Category):
+        if isinstance(item, Category | ReportingCategory):
             yield from _category_items(item, "")
         else:
             yield item.id, item
 
 
-def _category_items(category: Category, prefix: str) -> Iterator[tuple[str, Item]]:
+def _category_items(
+    category: Category | ReportingCategory, prefix: str
+) -> Iterator[tuple[str, Item]]:
     path = prefix + category.id
     yield path, category
     for child in category.categories:
         yield from _category_items(child, path + ".")
-
-
-def _data_structure_references(structure: DataStructure) -> Iterator[Ref]:
-    time = (structure.time_dimension,) if structure.time_dimension else ()
-    components = (*structure.dimensions, *time, *structure.measures, *structure.attributes)
-    for component in components:
-        yield component.concept
-        yield from component.roles
-        yield from _enumeration(component.representation)
-
-
-def _enumeration(representation: Representation | None) -> Iterator[Ref]:
-    if representation and representation.enumeration:
-        yield representation.enumeration
 
 
 def _children(index: Index, artefact: Artefact) -> tuple[Ref, ...]:

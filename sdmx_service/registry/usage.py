@@ -6,16 +6,17 @@ No queries of structures and no rights.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.message import StructureContext, StructureUse
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.regions import MemberSelection
 from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.structures import (
     Artefact,
     Attribute,
+    Cascade,
     Codelist,
     Concept,
     ConceptScheme,
@@ -25,6 +26,7 @@ from sdmx_service.model.structures import (
     DataStructure,
     Dimension,
     Measure,
+    MemberSelection,
     ProvisionAgreement,
     Representation,
 )
@@ -75,7 +77,7 @@ def chain_of(index: Index, usage: Ref) -> tuple[Artefact, ...]:
         case ProvisionAgreement():
             below = chain_of(index, artefact.dataflow)
         case Dataflow():
-            below = chain_of(index, artefact.structure)
+            below = chain_of(index, artefact.structure) if artefact.structure else ()
         case DataStructure():
             return (artefact,)
         case _:
@@ -179,11 +181,24 @@ _CONSTRAINT_CODES = {
 def constraints_of(index: Index, usage: Ref) -> tuple[tuple[str, DataConstraint], ...]:
     """Allowed content that binds data of a dataflow or agreement, the data structure's first."""
     found: dict[Ref, tuple[str, DataConstraint]] = {}
-    for artefact in reversed(chain_of(index, usage)):
+    chain = chain_of(index, usage)
+    for artefact in reversed(chain):
         code = next(name for kind, name in _CONSTRAINT_CODES.items() if isinstance(artefact, kind))
         for constraint in _attached(index, artefact):
             found.setdefault(constraint.ref, (code, constraint))
-    return tuple(found.values())
+    structure = next((one for one in chain if isinstance(one, DataStructure)), None)
+    if structure is None or not any(_cascades(constraint) for _, constraint in found.values()):
+        return tuple(found.values())
+    lists = codelists_of(index, structure)
+    return tuple((code, with_cascades(constraint, lists)) for code, constraint in found.values())
+
+
+def _cascades(constraint: DataConstraint) -> bool:
+    return any(
+        member.details
+        for region in constraint.cube_regions
+        for member in (*region.members, *region.components)
+    )
 
 
 def allowed_codes(
@@ -206,6 +221,42 @@ def allowed_codes(
             if not region.include and {member.component for member in members} == {component}:
                 left -= _member_codes(members, component, codes)
     return left
+
+
+def with_cascades(constraint: DataConstraint, lists: Mapping[str, Codelist]) -> DataConstraint:
+    """The constraint with every code that a value stands for, where values cascade."""
+    regions = tuple(
+        replace(
+            region,
+            members=tuple(_cascaded(member, lists) for member in region.members),
+            components=tuple(_cascaded(member, lists) for member in region.components),
+        )
+        for region in constraint.cube_regions
+    )
+    return replace(constraint, cube_regions=regions)
+
+
+def _cascaded(member: MemberSelection, lists: Mapping[str, Codelist]) -> MemberSelection:
+    codelist = lists.get(member.component)
+    if codelist is None or all(one.cascade is Cascade.NO for one in member.details):
+        return member
+    values: dict[str, None] = {}
+    for one in member.selected:
+        below = _below(codelist, one.value) if one.cascade is not Cascade.NO else ()
+        own = () if one.cascade is Cascade.BELOW else (one.value,)
+        values |= dict.fromkeys((*own, *below))
+    return replace(member, values=tuple(values), details=())
+
+
+def _below(codelist: Codelist, parent: str) -> tuple[str, ...]:
+    """Every code under one, at any depth, in the order of the list."""
+    found = {parent}
+    grew = True
+    while grew:
+        more = {code.id for code in codelist.items if code.parent in found} - found
+        found |= more
+        grew = bool(more)
+    return tuple(code.id for code in codelist.items if code.id in found - {parent})
 
 
 def _member_codes(

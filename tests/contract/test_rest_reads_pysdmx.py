@@ -229,7 +229,11 @@ def test_structures_with_lists_and_items(version: ApiVersion, short: bool) -> No
     )
     query = _read_structure(written.get_url(version, short), version)
     assert query == StructureQuery(
-        classes=(ArtefactClass.CODELIST,),
+        classes=(
+            ArtefactClass.CODELIST,
+            ArtefactClass.GEOGRAPHIC_CODELIST,
+            ArtefactClass.GEO_GRID_CODELIST,
+        ),
         artefacts=_selection(("A", "B"), ("X", "Y"), ("1.0", "2.0")),
         items=("I", "J"),
     )

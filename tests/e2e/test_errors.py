@@ -23,7 +23,7 @@ TABLE = [
     ("/sdmx/v1/metadata/MAGHREB,DF_MIG_STOCK_POP", 501, 501),
     ("/sdmx/v2/nonsense", 404, 404),
     ("/sdmx/v2/availability/dataflow/MAGHREB/DF_MIG_STOCK_POP", 501, 501),
-    ("/sdmx/v2/structure/metadataflow/MAGHREB", 501, 501),
+    ("/sdmx/v2/structure/metadataflow/MAGHREB", 404, 404),
     ("/sdmx/v2/structure/codelist/MAGHREB/CL_NOWHERE", 404, 404),
     (f"{V2_DATA}?c[NOWHERE]=1", 422, 422),
     (f"{V2_DATA}?limit=-1", 400, 400),

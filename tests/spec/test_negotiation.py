@@ -10,9 +10,12 @@ from sdmx_service.formats.media import (
     GENERIC_21,
     JSON_20,
     OFFERS,
+    STRUCTURE_JSON_10,
     STRUCTURE_JSON_20,
+    STRUCTURE_JSON_21,
     STRUCTURE_ML_21,
     STRUCTURE_ML_30,
+    STRUCTURE_ML_31,
     STRUCTURE_SPECIFIC_21,
     V1_DATA,
     V1_STRUCTURE,
@@ -76,11 +79,12 @@ STRUCTURE_ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
     (None, STRUCTURE_ML_21, STRUCTURE_JSON_20),
     (BROWSER, STRUCTURE_ML_21, STRUCTURE_JSON_20),
     ("application/xml", STRUCTURE_ML_21, STRUCTURE_ML_30),
-    (f"{S}structure+xml", STRUCTURE_ML_30, STRUCTURE_ML_30),
+    (f"{S}structure+xml", STRUCTURE_ML_31, STRUCTURE_ML_31),
     (f"{S}structure+xml;version=2.1", STRUCTURE_ML_21, STRUCTURE_ML_21),
     (f"{S}structure+xml;version=3.0", STRUCTURE_ML_30, STRUCTURE_ML_30),
     (f"{S}structure+json;version=2.0.0", STRUCTURE_JSON_20, STRUCTURE_JSON_20),
-    (f"{S}structure+json;version=1.0.0", None, None),
+    (f"{S}structure+json;version=1.0.0", STRUCTURE_JSON_10, STRUCTURE_JSON_10),
+    (f"{S}structure+json", STRUCTURE_JSON_21, STRUCTURE_JSON_21),
     ("text/csv", None, None),
 ]
 
@@ -204,6 +208,6 @@ def test_version_ranges(text: str, version: tuple[int, int, int], covered: bool)
 def test_the_table_of_offers_is_sound() -> None:
     assert set(V1_DATA) == set(V2_DATA)
     assert set(V1_STRUCTURE) == set(V2_STRUCTURE)
-    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 8
-    assert len({offer.media_type for offer in OFFERS}) == 8
+    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 11
+    assert len({offer.media_type for offer in OFFERS}) == 11
     assert all("version" in parse_media_type(offer.media_type).parameters for offer in OFFERS)

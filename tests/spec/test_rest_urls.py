@@ -155,15 +155,21 @@ def test_a_structure_url_in_full() -> None:
         items=("X.Y",),
         detail=Detail.RAW,
         references=References.ANCESTORS,
-        reference_classes=(ArtefactClass.CODELIST, ArtefactClass.DATAFLOW),
+        reference_classes=(
+            ArtefactClass.CODELIST,
+            ArtefactClass.GEOGRAPHIC_CODELIST,
+            ArtefactClass.GEO_GRID_CODELIST,
+            ArtefactClass.DATAFLOW,
+        ),
     )
 
 
-def test_an_organisation_scheme_of_v1_is_three_classes() -> None:
+def test_an_organisation_scheme_of_v1_is_four_classes() -> None:
     assert set(_structure("v1", "organisationscheme/SDMX").classes) == {
         ArtefactClass.AGENCY_SCHEME,
         ArtefactClass.DATA_CONSUMER_SCHEME,
         ArtefactClass.DATA_PROVIDER_SCHEME,
+        ArtefactClass.ORGANISATION_UNIT_SCHEME,
     }
 
 

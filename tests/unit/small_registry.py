@@ -2,7 +2,6 @@
 
 from sdmx_service.model.refs import ArtefactClass as Class
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.regions import CubeRegion, MemberSelection
 from sdmx_service.model.structures import (
     About,
     Annotation,
@@ -16,11 +15,13 @@ from sdmx_service.model.structures import (
     Codelist,
     Concept,
     ConceptScheme,
+    CubeRegion,
     DataConstraint,
     Dataflow,
     DataStructure,
     Dimension,
     Measure,
+    MemberSelection,
     Organisation,
     OrganisationScheme,
     ProvisionAgreement,

@@ -7,10 +7,11 @@ list is refused, on reading and on writing alike. No class of the model is named
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
+from sdmx_service.formats.json.structures.links import read_links, write_links
 from sdmx_service.formats.model_fields import required_fields, slot, unlisted_fields
 from sdmx_service.model.problem import Refused, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
@@ -77,21 +78,34 @@ class Nest:
     """An object that only holds other members; left out where they all are."""
 
     key: str
-    members: tuple[Member | Texts | Nest, ...]
+    members: tuple[Part, ...]
 
 
-Part = Member | Texts | Nest
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links of anything; its own ``uri`` stands in the link to itself, which is not kept else."""
+
+    key: str = "links"
+
+
+Part = Member | Texts | Nest | Links
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One class; ``ignored`` members say nothing that the model does not know otherwise."""
+    """One class; ``ignored`` members say nothing that the model does not know otherwise.
+
+    ``dropped`` fields mean nothing here; ``always`` is written whatever the value. ``complete``
+    fills in what the standard says of absent members, of the class and of its name.
+    """
 
     model: type[Any]
     members: tuple[Part, ...] = ()
     artefact: ArtefactClass | None = None
     ignored: frozenset[str] = frozenset()
-    complete: Callable[[dict[str, Any]], None] | None = None
+    complete: Callable[[dict[str, Any], dict[str, Any]], None] | None = None
+    dropped: frozenset[str] = frozenset()
+    always: Mapping[str, Any] = field(default_factory=dict)
 
 
 def unexpected(place: Place) -> Refused:
@@ -115,7 +129,7 @@ def _reader(shape: Shape) -> Callable[[Any, Place], Any]:
         if about:
             own["about"] = About(**about)
         if shape.complete is not None:
-            shape.complete(own)
+            shape.complete(own, ref)
         missing = sorted(required - own.keys())
         if shape.artefact is not None:
             missing += sorted({"agency", "id"} - ref.keys())
@@ -149,6 +163,8 @@ def _read_members(
         if part is None:
             if key not in ignored and not (key == "links" and _only_self(held)):
                 raise unexpected(place.at(key))
+        elif isinstance(part, Links):
+            bags[1].update(_read_value(held, place.at(key), _links))
         elif isinstance(part, Texts):
             _read_texts(part, key, held, place, bags)
         elif isinstance(part, Nest):
@@ -156,6 +172,10 @@ def _read_members(
             _read_members(held, place.at(key), inside, frozenset({"id"}), bags, itself)
         else:
             _read_member(part, held, place, bags, part.codec.read if part.codec else itself)
+
+
+def _links(held: Any, _place: Place) -> dict[str, Any]:
+    return read_links(held)
 
 
 def _only_self(links: Any) -> bool:
@@ -202,13 +222,13 @@ def _read_texts(part: Texts, key: str, held: Any, place: Place, bags: Bags) -> N
 
 
 def _writer(shape: Shape) -> Callable[[Any], dict[str, Any]]:
-    leftovers = unlisted_fields(shape.model, _fields(shape.members))
+    leftovers = unlisted_fields(shape.model, _fields(shape.members) | shape.dropped)
 
     def write(value: Any) -> dict[str, Any]:
         for get, default, label in leftovers:
             if get(value) != default:
                 raise refuse("FORMAT_CANNOT_CARRY", found=label)
-        written: dict[str, Any] = {}
+        written: dict[str, Any] = dict(shape.always)
         for step in steps:
             step(value, written)
         return written
@@ -220,13 +240,18 @@ def _writer(shape: Shape) -> Callable[[Any], dict[str, Any]]:
 def _fields(parts: tuple[Part, ...]) -> set[str]:
     found: set[str] = set()
     for part in parts:
-        found |= _fields(part.members) if isinstance(part, Nest) else {part.field}
+        if isinstance(part, Links):
+            found |= {"about.links", "about.uri", "about.service_url", "about.structure_url"}
+        else:
+            found |= _fields(part.members) if isinstance(part, Nest) else {part.field}
     return found
 
 
 def _step(part: Part, itself: Callable[[Any], Any]) -> Callable[[Any, dict[str, Any]], None]:
     if isinstance(part, Texts):
         return _texts_step(part)
+    if isinstance(part, Links):
+        return write_links
     if isinstance(part, Nest):
         return _nest_step(part, itself)
     return _member_step(part, part.codec.write if part.codec else itself)

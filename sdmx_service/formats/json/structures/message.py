@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sdmx_service.formats.json.structures.engine import Place, unexpected
-from sdmx_service.formats.json.structures.shapes import CODECS, CONTAINERS
+from sdmx_service.formats.json.structures.dialect import JSON_10, JSON_20, JSON_21, Dialect
+from sdmx_service.formats.json.structures.engine import Codec, Place, unexpected
+from sdmx_service.formats.json.structures.shapes import CONTAINERS, OLD_NAMES, codecs
 from sdmx_service.formats.json.structures.shapes_constraint import check_constraint
+from sdmx_service.formats.json.structures.shapes_data_structure import fit_10
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.structures import About, Artefact, DataConstraint, StructureMessage
-
-_SCHEMA = (
-    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/structure-message/"
-    "tools/schemas/2.0.0/sdmx-json-structure-schema.json"
+from sdmx_service.model.refs import UNVERSIONED, ArtefactClass
+from sdmx_service.model.structures import (
+    About,
+    Artefact,
+    DataConstraint,
+    DataStructure,
+    MetadataConstraint,
+    StructureMessage,
 )
+
+_DIALECTS = (JSON_20, JSON_21, JSON_10)
+_CODECS = {dialect.version: codecs(dialect) for dialect in _DIALECTS}
+_CONTAINED: dict[str, ArtefactClass] = {**CONTAINERS, **OLD_NAMES}
+_VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
 _NAMING = ("id", "agencyID", "version", "name", "names")
 
 
 def read(source: bytes, limits: Limits) -> StructureMessage:
-    """Read a structure message of SDMX-JSON 2.0; ``meta`` is not kept.
+    """Read a structure message of SDMX-JSON 1.0, 2.0 or 2.1; ``meta`` is not kept.
 
-    Raises Refused where it is malformed or holds what the model cannot.
+    The version is 1.0 where content constraints are, else that of the schema named, else 2.0.
+    Raises Refused where the message is malformed or holds what the model cannot.
     """
     document = _parse(source, limits)
     place = Place(language=_language(document), depth=limits.xml_depth)
@@ -35,12 +47,13 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
         raise unexpected(place)
     for key in document.keys() - {"$schema", "meta", "data", "errors"}:
         raise unexpected(place.at(key))
+    known = _CODECS[_version(document)]
     artefacts: list[Artefact] = []
     stubs = set()
     for key, held in document.get("data", {}).items():
-        if key not in CONTAINERS or not isinstance(held, list):
+        codec = known.get(_CONTAINED.get(key, ""))  # type: ignore[call-overload]
+        if codec is None or not isinstance(held, list):
             raise unexpected(place.at(key))
-        codec = CODECS[CONTAINERS[key]]
         for index, entry in enumerate(held):
             artefact = codec.read(entry, place.at(key).at(index))
             artefacts.append(artefact)
@@ -49,14 +62,52 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 
 
+def _version(document: dict[str, Any]) -> str:
+    if OLD_NAMES.keys() & document.get("data", {}).keys():
+        return JSON_10.version
+    meta = document.get("meta")
+    named = document.get("$schema") or (meta.get("schema") if isinstance(meta, dict) else None)
+    found = _VERSION.search(named) if isinstance(named, str) else None
+    return found["version"] if found is not None else JSON_20.version
+
+
+def write_10(header: Header, message: StructureMessage) -> bytes:
+    """Write SDMX-JSON 1.0, which has the information model of SDMX 2.1.
+
+    Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
+    """
+    return _write_message(header, message, JSON_10)
+
+
 def write_20(header: Header, message: StructureMessage) -> bytes:
     """Write SDMX-JSON 2.0. Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing."""
-    data: dict[str, list[Any]] = {}
-    for key, artefact_class in CONTAINERS.items():
-        held = [entry for entry in message.artefacts if entry.ref.artefact is artefact_class]
-        if held:
-            data[key] = [_write(entry, entry.ref in message.stubs) for entry in held]
-    document = {"meta": _meta(header), "data": data}
+    return _write_message(header, message, JSON_20)
+
+
+def write_21(header: Header, message: StructureMessage) -> bytes:
+    """Write SDMX-JSON 2.1, which has no actual constraints.
+
+    Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
+    """
+    return _write_message(header, message, JSON_21)
+
+
+def _write_message(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
+    by_class: dict[ArtefactClass, list[Artefact]] = {}
+    for artefact in message.artefacts:
+        kind = artefact.ref.artefact
+        if kind not in _CODECS[dialect.version]:
+            raise refuse("FORMAT_CANNOT_CARRY", found=f"{kind} {artefact.ref.short}")
+        by_class.setdefault(kind, []).append(artefact)
+    old = {kind: name for name, kind in OLD_NAMES.items()} if dialect.is_10 else {}
+    data = {
+        old.get(kind, key): [_write(one, one.ref in message.stubs, dialect) for one in held]
+        for key, kind in CONTAINERS.items()
+        if (held := by_class.get(kind))
+    }
+    document: dict[str, Any] = {"meta": _meta(header, dialect), "data": data}
+    if dialect.is_21:
+        document = {"$schema": dialect.schema, **document}
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     try:
         return text.encode()
@@ -64,29 +115,52 @@ def write_20(header: Header, message: StructureMessage) -> bytes:
         raise refuse("FORMAT_CANNOT_CARRY", found=f"U+{ord(text[error.start]):04X}") from error
 
 
-def _write(artefact: Artefact, stub: bool) -> dict[str, Any]:
-    codec = CODECS[artefact.ref.artefact]
+def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
+    codec = _CODECS[dialect.version][artefact.ref.artefact]
     if stub:
         bare = replace(artefact, about=About(names=artefact.about.names))
         written = codec.write(bare)
         named = {key: written[key] for key in _NAMING if key in written}
         return named | {"isExternalReference": True}
-    if isinstance(artefact, DataConstraint):
-        check_constraint(artefact)
-    return dict(codec.write(artefact))
+    if isinstance(artefact, DataConstraint | MetadataConstraint):
+        check_constraint(artefact, dialect)
+    if not dialect.is_10:
+        return dict(codec.write(artefact))
+    return _in_10(artefact, codec)
 
 
-def _meta(header: Header) -> dict[str, Any]:
+def _in_10(artefact: Artefact, codec: Codec) -> dict[str, Any]:
+    """SDMX-JSON 1.0 says whether a version is final, and names parents by URN."""
+    if isinstance(artefact, DataStructure):
+        artefact = fit_10(artefact)
+    version = artefact.ref.version
+    if version is None and artefact.ref.artefact not in UNVERSIONED:
+        raise refuse("FORMAT_CANNOT_CARRY", found=artefact.ref.short)
+    written = dict(codec.write(artefact))
+    if version and _STABLE.fullmatch(version):
+        written["isFinal"] = True
+    for key in ("concepts", "organisationUnits"):
+        for item in written.get(key, ()):
+            if "parent" in item:
+                item["parent"] = replace(artefact.ref, item=item["parent"]).urn
+    return written
+
+
+_STABLE = re.compile(r"\d+\.\d+\.\d+")
+
+
+def _meta(header: Header, dialect: Dialect) -> dict[str, Any]:
     prepared = header.prepared or datetime.now(UTC)
     if prepared.tzinfo is None:
         prepared = prepared.replace(tzinfo=UTC)
     meta: dict[str, Any] = {
-        "schema": _SCHEMA,
         "id": header.id or "STRUCTURES",
         "test": header.test,
         "prepared": prepared.isoformat(),
         "sender": {"id": header.sender or "unknown"},
     }
+    if not dialect.is_21:
+        meta = {"schema": dialect.schema, **meta}
     if header.receivers:
         meta["receivers"] = [{"id": receiver} for receiver in header.receivers]
     if header.names:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import (
     Codec,
+    Links,
     Member,
     Part,
     Place,
@@ -18,7 +20,7 @@ from sdmx_service.formats.json.structures.engine import (
 )
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import UNVERSIONED, ArtefactClass, Ref, parse_urn
-from sdmx_service.model.structures import Annotation, Contact, Representation, TextFormat
+from sdmx_service.model.structures import Annotation, Contact
 
 
 def _typed(kind: type[Any]) -> Callable[[Any, Place], Any]:
@@ -54,20 +56,25 @@ INTEGER = Codec(_typed(int), _same)
 NUMBER = Codec(_read_number, _write_number)
 
 
-def usage() -> Codec:
-    """``mandatory`` or ``optional``."""
-    words = {"mandatory": True, "optional": False}
+def usage(yes: str = "mandatory", no: str = "optional") -> Codec:
+    """Whether a component must have a value, in the words of a version."""
+    words = {yes: True, no: False}
 
     def read(value: Any, _place: Place) -> bool:
         if not isinstance(value, str) or value not in words:
             raise ValueError(value)
         return words[value]
 
-    return Codec(read, lambda mandatory: "mandatory" if mandatory else "optional")
+    return Codec(read, lambda mandatory: yes if mandatory else no)
 
 
-def reference(artefact: ArtefactClass | None = None, *, item: bool = False) -> Codec:
+Classes = ArtefactClass | tuple[ArtefactClass, ...] | None
+"""What a reference may name: one class, one of several, or anything."""
+
+
+def reference(artefact: Classes = None, *, item: bool = False) -> Codec:
     """A URN; ``item``: of an item of a scheme."""
+    allowed = artefact if isinstance(artefact, tuple) or artefact is None else (artefact,)
 
     def read(value: Any, _place: Place) -> Ref:
         if not isinstance(value, str):
@@ -76,13 +83,14 @@ def reference(artefact: ArtefactClass | None = None, *, item: bool = False) -> C
             ref = parse_urn(value)
         except ValueError as error:
             raise refuse("STRUCTURE_REFERENCE_MALFORMED", found=value) from error
-        if artefact and (ref.artefact is not artefact or (ref.item is not None) != item):
+        if allowed and (ref.artefact not in allowed or (ref.item is not None) != item):
             raise refuse("STRUCTURE_REFERENCE_MALFORMED", found=value)
         return ref
 
     def write(ref: Ref) -> str:
-        if ref.version is None and ref.artefact not in UNVERSIONED:
-            raise refuse("FORMAT_CANNOT_CARRY", found=ref.short)
+        nameless = ref.version is None and ref.artefact not in UNVERSIONED
+        if nameless or (allowed and ref.artefact not in allowed):
+            raise refuse("FORMAT_CANNOT_CARRY", found=f"{ref.artefact}={ref.short}")
         return ref.urn
 
     return Codec(read, write)
@@ -95,106 +103,71 @@ def _read_link(value: Any, place: Place) -> str:
     raise unexpected(place)
 
 
-ANNOTATION = bind(
-    Shape(
-        Annotation,
-        (
-            Member("id", "id", TEXT),
-            Member("title", "title", TEXT),
-            Member("type", "type", TEXT),
-            Member("value", "value", TEXT),
-            Texts("text", "texts", "text"),
-            Member("links", "url", Codec(_read_link, lambda url: [{"href": url, "rel": "self"}])),
-        ),
+def _annotation(dialect: Dialect) -> Codec:
+    value = () if dialect.is_10 else (Member("value", "value", TEXT),)
+    link = Codec(_read_link, lambda url: [{"href": url, "rel": "self"}])
+    return bind(
+        Shape(
+            Annotation,
+            (
+                Member("id", "id", TEXT),
+                Member("title", "title", TEXT),
+                Member("type", "type", TEXT),
+                *value,
+                Texts("text", "texts", "text"),
+                Member("links", "url", link),
+            ),
+        )
     )
-)
-ANNOTATIONS = Member("annotations", "about.annotations", ANNOTATION, many=True)
-NAMED: tuple[Part, ...] = (
-    Texts("name", "names", "about.names", needed=True),
-    Texts("description", "descriptions", "about.descriptions"),
-    ANNOTATIONS,
-)
 
-CONTACT = bind(
-    Shape(
-        Contact,
-        (
-            Member("id", "id", TEXT),
-            Texts("name", "names", "names"),
-            Texts("department", "departments", "departments"),
-            Texts("role", "roles", "roles"),
-            Member("telephones", "telephones", TEXT, many=True),
-            Member("uris", "uris", TEXT, many=True),
-            Member("emails", "emails", TEXT, many=True),
-        ),
+
+def annotated(dialect: Dialect, field: str = "about.annotations") -> Member:
+    """The annotations of anything; SDMX-JSON 1.0 knows no value of them."""
+    return Member("annotations", field, _annotation(dialect), many=True)
+
+
+def named(dialect: Dialect) -> tuple[Part, ...]:
+    """Names, descriptions, annotations and links."""
+    return (
+        Texts("name", "names", "about.names", needed=True),
+        Texts("description", "descriptions", "about.descriptions"),
+        annotated(dialect),
+        Links(),
     )
-)
-
-_TEXT_FORMAT = bind(
-    Shape(
-        TextFormat,
-        (
-            Member("dataType", "data_type", TEXT),
-            Member("isSequence", "is_sequence", BOOLEAN),
-            Member("interval", "interval", NUMBER),
-            Member("startValue", "start_value", NUMBER),
-            Member("endValue", "end_value", NUMBER),
-            Member("minLength", "min_length", INTEGER),
-            Member("maxLength", "max_length", INTEGER),
-            Member("minValue", "min_value", NUMBER),
-            Member("maxValue", "max_value", NUMBER),
-            Member("decimals", "decimals", INTEGER),
-            Member("pattern", "pattern", TEXT),
-            Member("isMultiLingual", "is_multilingual", BOOLEAN),
-        ),
-    )
-)
-_ENUMERATION = reference(ArtefactClass.CODELIST)
 
 
-def _read_representation(value: Any, place: Place) -> Representation:
-    if not isinstance(value, dict):
-        raise unexpected(place)
-    known = {
-        "enumeration": ("enumeration", _ENUMERATION),
-        "enumerationFormat": ("text_format", _TEXT_FORMAT),
-        "format": ("text_format", _TEXT_FORMAT),
-    }
-    found: dict[str, Any] = {}
-    for key, held in value.items():
-        if key == "maxOccurs" and held == 1:
-            continue
-        if key == "minOccurs" and type(held) is int and held in (0, 1):
-            found["min_occurs"] = held
-            continue
-        field, codec = known.get(key, ("", TEXT))
-        if not field or field in found:
-            raise unexpected(place.at(key))
-        found[field] = codec.read(held, place.at(key))
-    return Representation(**found)
+def item(dialect: Dialect, model: type[Any], *parts: Part) -> Codec:
+    """An item, or anything else that is named inside an artefact."""
+    return bind(Shape(model, (Member("id", "id", TEXT), *named(dialect), *parts)))
 
 
-def _write_representation(value: Representation) -> dict[str, Any]:
-    written: dict[str, Any] = {}
-    if value.enumeration is not None:
-        written["enumeration"] = _ENUMERATION.write(value.enumeration)
-    if value.text_format is not None:
-        key = "enumerationFormat" if value.enumeration else "format"
-        written[key] = _TEXT_FORMAT.write(value.text_format)
-    if value.min_occurs is not None:
-        written["minOccurs"] = value.min_occurs
-    return written
+def identified(dialect: Dialect, model: type[Any], *parts: Part) -> Codec:
+    """What has an id, annotations and links, and no name."""
+    beside = (Member("id", "id", TEXT), annotated(dialect), Links())
+    return bind(Shape(model, (*beside, *parts)))
 
 
-REPRESENTATION = Codec(_read_representation, _write_representation)
+def annotable(dialect: Dialect, model: type[Any], *parts: Part) -> Codec:
+    """What has annotations and neither id nor name."""
+    return bind(Shape(model, (annotated(dialect), *parts)))
 
 
-def represented(key: str, field: str, empty: Representation | None = None) -> Member:
-    """A representation, left out where it says nothing."""
-    return Member(
-        key,
-        field,
-        REPRESENTATION,
-        shown=lambda value: value.enumeration is not None or value.text_format is not None,
-        empty=empty,
+def contact(dialect: Dialect) -> Codec:
+    """How an organisation is reached; SDMX-JSON 1.0 gives contacts no id."""
+    own = () if dialect.is_10 else (Member("id", "id", TEXT),)
+    return bind(
+        Shape(
+            Contact,
+            (
+                *own,
+                Texts("name", "names", "names"),
+                Texts("department", "departments", "departments"),
+                Texts("role", "roles", "roles"),
+                Member("telephones", "telephones", TEXT, many=True),
+                Member("faxes", "faxes", TEXT, many=True),
+                Member("x400s", "x400s", TEXT, many=True),
+                Member("uris", "uris", TEXT, many=True),
+                Member("emails", "emails", TEXT, many=True),
+            ),
+        )
     )

@@ -1,118 +1,76 @@
-"""Every class of structures as it stands in SDMX-JSON 2.0, one shape each.
+"""Every class of structures as it stands in SDMX-JSON, for 1.0, 2.0 and 2.1.
 
-A new class is a new shape here and a row in ``CONTAINERS``.
+A new class is a new codec in the module of its subject and a row in ``CONTAINERS``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from sdmx_service.formats.json.structures.engine import Codec, Member, Part, Shape, bind
-from sdmx_service.formats.json.structures.parts import (
-    BOOLEAN,
-    CONTACT,
-    NAMED,
-    TEXT,
-    reference,
-    represented,
-)
-from sdmx_service.formats.json.structures.shapes_constraint import DATA_CONSTRAINT
-from sdmx_service.formats.json.structures.shapes_data_structure import DATA_STRUCTURE
-from sdmx_service.model.refs import UNVERSIONED, ArtefactClass
-from sdmx_service.model.structures import (
-    Categorisation,
-    Category,
-    CategoryScheme,
-    Code,
-    Codelist,
-    Concept,
-    ConceptScheme,
-    DataConstraint,
-    Dataflow,
-    DataStructure,
-    Organisation,
-    OrganisationScheme,
-    ProvisionAgreement,
-)
+from sdmx_service.formats.json.structures.dialect import Dialect
+from sdmx_service.formats.json.structures.engine import Codec
+from sdmx_service.formats.json.structures.shapes_constraint import constraint_codecs
+from sdmx_service.formats.json.structures.shapes_data_structure import data_structure_codecs
+from sdmx_service.formats.json.structures.shapes_flows import flow_codecs
+from sdmx_service.formats.json.structures.shapes_items import item_codecs
+from sdmx_service.formats.json.structures.shapes_maps import map_codecs
+from sdmx_service.formats.json.structures.shapes_vtl import vtl_codecs
+from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
 CONTAINERS: Mapping[str, ArtefactClass] = {
     "dataStructures": _A.DATA_STRUCTURE,
+    "metadataStructures": _A.METADATA_STRUCTURE,
     "categorySchemes": _A.CATEGORY_SCHEME,
     "conceptSchemes": _A.CONCEPT_SCHEME,
     "codelists": _A.CODELIST,
+    "geographicCodelists": _A.GEOGRAPHIC_CODELIST,
+    "geoGridCodelists": _A.GEO_GRID_CODELIST,
+    "valueLists": _A.VALUE_LIST,
+    "hierarchies": _A.HIERARCHY,
+    "hierarchyAssociations": _A.HIERARCHY_ASSOCIATION,
     "agencySchemes": _A.AGENCY_SCHEME,
     "dataProviderSchemes": _A.DATA_PROVIDER_SCHEME,
     "dataConsumerSchemes": _A.DATA_CONSUMER_SCHEME,
+    "metadataProviderSchemes": _A.METADATA_PROVIDER_SCHEME,
+    "organisationUnitSchemes": _A.ORGANISATION_UNIT_SCHEME,
     "dataflows": _A.DATAFLOW,
+    "metadataflows": _A.METADATAFLOW,
+    "reportingTaxonomies": _A.REPORTING_TAXONOMY,
     "provisionAgreements": _A.PROVISION_AGREEMENT,
+    "metadataProvisionAgreements": _A.METADATA_PROVISION_AGREEMENT,
+    "structureMaps": _A.STRUCTURE_MAP,
+    "representationMaps": _A.REPRESENTATION_MAP,
+    "conceptSchemeMaps": _A.CONCEPT_SCHEME_MAP,
+    "categorySchemeMaps": _A.CATEGORY_SCHEME_MAP,
+    "organisationSchemeMaps": _A.ORGANISATION_SCHEME_MAP,
+    "reportingTaxonomyMaps": _A.REPORTING_TAXONOMY_MAP,
+    "processes": _A.PROCESS,
     "categorisations": _A.CATEGORISATION,
     "dataConstraints": _A.DATA_CONSTRAINT,
+    "metadataConstraints": _A.METADATA_CONSTRAINT,
+    "customTypeSchemes": _A.CUSTOM_TYPE_SCHEME,
+    "vtlMappingSchemes": _A.VTL_MAPPING_SCHEME,
+    "namePersonalisationSchemes": _A.NAME_PERSONALISATION_SCHEME,
+    "rulesetSchemes": _A.RULESET_SCHEME,
+    "transformationSchemes": _A.TRANSFORMATION_SCHEME,
+    "userDefinedOperatorSchemes": _A.USER_DEFINED_OPERATOR_SCHEME,
 }
 """The members of ``data``, in the order of the schema."""
-
-_PLACE = frozenset({"isExternalReference", "isFinal"})  # isFinal: what the version says
-
-
-def _maintainable(artefact: ArtefactClass, model: type[Any], *parts: Part) -> Codec:
-    unversioned = artefact in UNVERSIONED
-    members: tuple[Part, ...] = (
-        Member("id", "ref.id", TEXT),
-        Member("agencyID", "ref.agency", TEXT),
-        *(() if unversioned else (Member("version", "ref.version", TEXT),)),
-        *NAMED,
-        Member("validFrom", "about.valid_from", TEXT),
-        Member("validTo", "about.valid_to", TEXT),
-        *parts,
-    )
-    ignored = _PLACE | {"version"} if unversioned else _PLACE
-    return bind(Shape(model, members, artefact, ignored))
+OLD_NAMES = {"contentConstraints": _A.DATA_CONSTRAINT}
+"""Members of ``data`` that SDMX-JSON 1.0 names otherwise; some write so in 2.0 too."""
+_SUBJECTS = (
+    item_codecs,
+    data_structure_codecs,
+    flow_codecs,
+    constraint_codecs,
+    map_codecs,
+    vtl_codecs,
+)
 
 
-def _item(model: type[Any], *parts: Part) -> Codec:
-    return bind(Shape(model, (Member("id", "id", TEXT), *NAMED, *parts)))
-
-
-_PARENT = Member("parent", "parent", TEXT)
-_CODE = _item(Code, _PARENT)
-_CONCEPT = _item(Concept, _PARENT, represented("coreRepresentation", "core_representation"))
-_CATEGORY = _item(Category, Member("categories", "categories", None, many=True))
-_ORGANISATION = _item(Organisation, Member("contacts", "contacts", CONTACT, many=True))
-
-
-def _item_scheme(artefact: ArtefactClass, model: type[Any], key: str, item: Codec) -> Codec:
-    partial = Member("isPartial", "is_partial", BOOLEAN, shown=bool)
-    return _maintainable(artefact, model, partial, Member(key, "items", item, many=True))
-
-
-CODECS: Mapping[ArtefactClass, Codec] = {
-    _A.AGENCY_SCHEME: _item_scheme(_A.AGENCY_SCHEME, OrganisationScheme, "agencies", _ORGANISATION),
-    _A.DATA_PROVIDER_SCHEME: _item_scheme(
-        _A.DATA_PROVIDER_SCHEME, OrganisationScheme, "dataProviders", _ORGANISATION
-    ),
-    _A.DATA_CONSUMER_SCHEME: _item_scheme(
-        _A.DATA_CONSUMER_SCHEME, OrganisationScheme, "dataConsumers", _ORGANISATION
-    ),
-    _A.CODELIST: _item_scheme(_A.CODELIST, Codelist, "codes", _CODE),
-    _A.CONCEPT_SCHEME: _item_scheme(_A.CONCEPT_SCHEME, ConceptScheme, "concepts", _CONCEPT),
-    _A.CATEGORY_SCHEME: _item_scheme(_A.CATEGORY_SCHEME, CategoryScheme, "categories", _CATEGORY),
-    _A.DATA_STRUCTURE: _maintainable(_A.DATA_STRUCTURE, DataStructure, *DATA_STRUCTURE),
-    _A.DATA_CONSTRAINT: _maintainable(_A.DATA_CONSTRAINT, DataConstraint, *DATA_CONSTRAINT),
-    _A.DATAFLOW: _maintainable(
-        _A.DATAFLOW, Dataflow, Member("structure", "structure", reference(_A.DATA_STRUCTURE))
-    ),
-    _A.PROVISION_AGREEMENT: _maintainable(
-        _A.PROVISION_AGREEMENT,
-        ProvisionAgreement,
-        Member("dataflow", "dataflow", reference(_A.DATAFLOW)),
-        Member("dataProvider", "data_provider", reference(_A.DATA_PROVIDER_SCHEME, item=True)),
-    ),
-    _A.CATEGORISATION: _maintainable(
-        _A.CATEGORISATION,
-        Categorisation,
-        Member("source", "source", reference()),
-        Member("target", "target", reference(_A.CATEGORY_SCHEME, item=True)),
-    ),
-}
-"""The codec of every class."""
+def codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
+    """The codec of every class that one version of SDMX-JSON has."""
+    return {
+        artefact: codec for subject in _SUBJECTS for artefact, codec in subject(dialect).items()
+    }

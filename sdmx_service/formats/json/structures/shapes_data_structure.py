@@ -1,12 +1,16 @@
-"""Data structure definitions in SDMX-JSON 2.0: dimensions, groups, attributes, measures."""
+"""Data structure definitions in SDMX-JSON: dimensions, groups, attributes, measures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
+from itertools import compress
 from typing import Any
 
+from sdmx_service.formats.json.structures.building import maintainable
+from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import (
     Codec,
+    Links,
     Member,
     Nest,
     Part,
@@ -16,13 +20,17 @@ from sdmx_service.formats.json.structures.engine import (
     unexpected,
 )
 from sdmx_service.formats.json.structures.parts import (
-    ANNOTATIONS,
+    BOOLEAN,
     TEXT,
+    annotable,
+    annotated,
+    identified,
     reference,
-    represented,
     usage,
 )
+from sdmx_service.formats.json.structures.representation import represented
 from sdmx_service.model import structures
+from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import AttachmentLevel, AttributeRelationship
 
@@ -30,6 +38,141 @@ _CONCEPT = reference(ArtefactClass.CONCEPT_SCHEME, item=True)
 _OBSERVATIONAL = structures.Representation(
     text_format=structures.TextFormat(data_type="ObservationalTimePeriod")
 )
+PRIMARY_MEASURE = "OBS_VALUE"
+
+
+def data_structure_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
+    """The codec of a data structure definition."""
+    metadata = Member("metadata", "metadata", reference(ArtefactClass.METADATA_STRUCTURE))
+    evolving = Member("evolvingStructure", "is_evolving", BOOLEAN, shown=bool)
+    kind = ArtefactClass.DATA_STRUCTURE
+    own = (
+        Nest("dataStructureComponents", _components(dialect)),
+        *(() if dialect.is_10 else (metadata,)),
+        *((evolving,) if dialect.is_21 else ()),
+    )
+    return {kind: maintainable(dialect, kind, structures.DataStructure, *own)}
+
+
+def fit_10(structure: structures.DataStructure) -> structures.DataStructure:
+    """The same for the model of SDMX 2.1: one measure, OBS_VALUE, to which attributes belong.
+
+    Raises Refused where there are other measures.
+    """
+    measures = tuple(measure.id for measure in structure.measures)
+    if measures != (PRIMARY_MEASURE,) and (measures or structure.dimensions):
+        other = next((name for name in measures if name != PRIMARY_MEASURE), "Measure")
+        raise refuse("FORMAT_CANNOT_CARRY", found=f"{structure.ref.short} {other}")
+    attributes = tuple(
+        replace(attribute, measures=()) if attribute.measures == measures else attribute
+        for attribute in structure.attributes
+    )
+    return replace(structure, attributes=attributes)
+
+
+def _components(dialect: Dialect) -> tuple[Part, ...]:
+    group = identified(
+        dialect, structures.Group, Member("groupDimensions", "dimensions", TEXT, many=True)
+    )
+    dimensions, time = _dimensions(dialect)
+    return (
+        Nest("attributeList", _attributes(dialect)),
+        Nest("dimensionList", (Member("dimensions", "dimensions", dimensions, many=True), time)),
+        Member("groups", "groups", group, many=True),
+        Nest("measureList", (_measures(dialect),)),
+    )
+
+
+def _named_by_concept(own: dict[str, Any], _ref: dict[str, Any]) -> None:
+    if "id" not in own and "concept" in own:
+        own["id"] = own["concept"].item
+
+
+def _component(
+    dialect: Dialect, model: type[Any], *parts: Part, dropped: frozenset[str] = frozenset()
+) -> Codec:
+    members = (
+        Member("id", "id", TEXT),
+        annotated(dialect),
+        Links(),
+        Member("conceptIdentity", "concept", _CONCEPT),
+        *parts,
+    )
+    ignored = frozenset({"position", "type"})
+    return bind(Shape(model, members, ignored=ignored, complete=_named_by_concept, dropped=dropped))
+
+
+_ROLES = Member("conceptRoles", "roles", _CONCEPT, many=True)
+
+
+def _local(dialect: Dialect, empty: structures.Representation | None = None) -> Member:
+    return represented(dialect, "localRepresentation", "representation", empty)
+
+
+def _dimensions(dialect: Dialect) -> tuple[Codec, Member]:
+    plain = _component(dialect, structures.Dimension, _local(dialect), _ROLES)
+    time = _component(dialect, structures.Dimension, _local(dialect, _OBSERVATIONAL))
+    if dialect.is_10:
+        each = Codec(lambda value, place: (time.read(value, place),), time.write)
+        return plain, Member("timeDimensions", "time_dimension", _only_one(each))
+    return plain, Member("timeDimension", "time_dimension", time)
+
+
+def _only_one(each: Codec) -> Codec:
+    """An array that holds one thing."""
+
+    def read(value: Any, place: Place) -> Any:
+        if not isinstance(value, list) or len(value) != 1:
+            raise unexpected(place)
+        return each.read(value[0], place)[0]
+
+    return Codec(read, lambda one: [each.write(one)])
+
+
+def _attributes(dialect: Dialect) -> tuple[Part, ...]:
+    relationship = Member("attributeRelationship", "relationship", _relationship(dialect))
+    if dialect.is_10:
+        usage_member = Member("assignmentStatus", "mandatory", usage("Mandatory", "Conditional"))
+        attribute = _component(
+            dialect, structures.Attribute, _local(dialect), _ROLES, usage_member, relationship
+        )
+        return (Member("attributes", "attributes", attribute, many=True),)
+    attribute = _component(
+        dialect,
+        structures.Attribute,
+        _local(dialect),
+        _ROLES,
+        Member("usage", "mandatory", usage()),
+        relationship,
+        Member("measureRelationship", "measures", TEXT, many=True),
+    )
+    used = annotable(
+        dialect,
+        structures.MetadataAttributeUsage,
+        Links(),
+        Member("metadataAttributeReference", "metadata_attribute", TEXT),
+        relationship,
+    )
+    return (
+        Member("attributes", "attributes", attribute, many=True),
+        Member("metadataAttributeUsages", "metadata_usages", used, many=True),
+    )
+
+
+def _measures(dialect: Dialect) -> Member:
+    if dialect.is_10:
+        measure = _component(
+            dialect, structures.Measure, _local(dialect), dropped=frozenset({"mandatory"})
+        )
+        return Member("primaryMeasure", "measures", measure, many=True, bare=True)
+    used = Member("usage", "mandatory", usage())
+    measure = _component(dialect, structures.Measure, _local(dialect), _ROLES, used)
+    return Member("measures", "measures", measure, many=True)
+
+
+def _relationship(dialect: Dialect) -> Codec:
+    write = _write_relationship_of_10 if dialect.is_10 else _write_relationship
+    return Codec(_read_relationship_of_10 if dialect.is_10 else _read_relationship, write)
 
 
 def _read_relationship(value: Any, place: Place) -> AttributeRelationship:
@@ -40,82 +183,67 @@ def _read_relationship(value: Any, place: Place) -> AttributeRelationship:
             return AttributeRelationship(level=AttachmentLevel.OBSERVATION)
         case {"group": str(group), **rest} if not rest:
             return AttributeRelationship(level=AttachmentLevel.GROUP, group=group)
-        case {"dimensions": [*ids], **rest} if _are_required(rest):
-            names = tuple(str(TEXT.read(name, place)) for name in ids)
-            return AttributeRelationship(level=AttachmentLevel.DIMENSIONS, dimensions=names)
+        case {"dimensions": [*ids], **rest} if rest.keys() <= {"areDimensionsOptional"}:
+            return _on_dimensions(ids, rest.get("areDimensionsOptional", []), place)
     raise unexpected(place)
 
 
-def _are_required(rest: Mapping[Any, Any]) -> bool:
-    return rest.keys() <= {"areDimensionsOptional"} and not any(
-        rest.get("areDimensionsOptional", ())
+def _on_dimensions(ids: list[Any], flags: Any, place: Place) -> AttributeRelationship:
+    names = tuple(str(TEXT.read(name, place)) for name in ids)
+    if not isinstance(flags, list) or len(flags) > len(names):
+        raise unexpected(place)
+    optional = tuple(compress(names, (BOOLEAN.read(flag, place) for flag in flags)))
+    return AttributeRelationship(
+        level=AttachmentLevel.DIMENSIONS, dimensions=names, optional=optional
     )
 
 
 def _write_relationship(value: AttributeRelationship) -> dict[str, Any]:
+    if value.attachment_groups:
+        raise refuse("FORMAT_CANNOT_CARRY", found="attachmentGroups")
     contents: dict[AttachmentLevel, Any] = {
         AttachmentLevel.GROUP: value.group,
         AttachmentLevel.DIMENSIONS: list(value.dimensions),
     }
-    return {value.level.value: contents.get(value.level, {})}
+    written = {value.level.value: contents.get(value.level, {})}
+    if value.optional:
+        flags = [dimension in value.optional for dimension in value.dimensions]
+        written["areDimensionsOptional"] = flags
+    return written
 
 
-def _named_by_concept(own: dict[str, Any]) -> None:
-    if "id" not in own and "concept" in own:
-        own["id"] = own["concept"].item
+def _read_relationship_of_10(value: Any, place: Place) -> AttributeRelationship:
+    match value:
+        case {"none": {}, **rest} if not rest:
+            return AttributeRelationship(level=AttachmentLevel.DATAFLOW)
+        case {"primaryMeasure": str(), **rest} if not rest:
+            return AttributeRelationship(level=AttachmentLevel.OBSERVATION)
+        case {"group": str(group), **rest} if not rest:
+            return AttributeRelationship(level=AttachmentLevel.GROUP, group=group)
+        case {"dimensions": [*ids], **rest} if rest.keys() <= {"attachmentGroups"}:
+            made = _on_dimensions(ids, [], place)
+            groups = (
+                str(TEXT.read(name, place)) for name in _listed(rest.get("attachmentGroups"), place)
+            )
+            return replace(made, attachment_groups=tuple(groups))
+    raise unexpected(place)
 
 
-def _component(model: type[Any], *parts: Part) -> Codec:
-    members = (
-        Member("id", "id", TEXT),
-        ANNOTATIONS,
-        Member("conceptIdentity", "concept", _CONCEPT),
-        *parts,
-    )
-    ignored = frozenset({"position", "type"})
-    return bind(Shape(model, members, ignored=ignored, complete=_named_by_concept))
+def _listed(value: Any, place: Place) -> list[Any]:
+    if value is None or isinstance(value, list):
+        return value or []
+    raise unexpected(place)
 
 
-_LOCAL = represented("localRepresentation", "representation")
-_ROLES = Member("conceptRoles", "roles", _CONCEPT, many=True)
-_USAGE = Member("usage", "mandatory", usage())
-_DIMENSION = _component(structures.Dimension, _LOCAL, _ROLES)
-_TIME_DIMENSION = _component(
-    structures.Dimension, represented("localRepresentation", "representation", _OBSERVATIONAL)
-)
-_MEASURE = _component(structures.Measure, _LOCAL, _ROLES, _USAGE)
-_ATTRIBUTE = _component(
-    structures.Attribute,
-    _LOCAL,
-    _ROLES,
-    _USAGE,
-    Member("attributeRelationship", "relationship", Codec(_read_relationship, _write_relationship)),
-    Member("measureRelationship", "measures", TEXT, many=True),
-)
-_GROUP = bind(
-    Shape(
-        structures.Group,
-        (
-            Member("id", "id", TEXT),
-            ANNOTATIONS,
-            Member("groupDimensions", "dimensions", TEXT, many=True),
-        ),
-    )
-)
-DATA_STRUCTURE: tuple[Part, ...] = (
-    Nest(
-        "dataStructureComponents",
-        (
-            Nest("attributeList", (Member("attributes", "attributes", _ATTRIBUTE, many=True),)),
-            Nest(
-                "dimensionList",
-                (
-                    Member("dimensions", "dimensions", _DIMENSION, many=True),
-                    Member("timeDimension", "time_dimension", _TIME_DIMENSION),
-                ),
-            ),
-            Member("groups", "groups", _GROUP, many=True),
-            Nest("measureList", (Member("measures", "measures", _MEASURE, many=True),)),
-        ),
-    ),
-)
+def _write_relationship_of_10(value: AttributeRelationship) -> dict[str, Any]:
+    if value.optional:
+        raise refuse("FORMAT_CANNOT_CARRY", found="areDimensionsOptional")
+    match value.level:
+        case AttachmentLevel.DATAFLOW:
+            return {"none": {}}
+        case AttachmentLevel.OBSERVATION:
+            return {"primaryMeasure": PRIMARY_MEASURE}
+        case AttachmentLevel.GROUP:
+            return {"group": value.group}
+    groups = {"attachmentGroups": list(value.attachment_groups)} if value.attachment_groups else {}
+    return {"dimensions": list(value.dimensions), **groups}

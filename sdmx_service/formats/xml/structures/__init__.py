@@ -1,5 +1,5 @@
-"""Structure messages in SDMX-ML: ``read`` for 2.1 and 3.0, ``write_21``, ``write_30``."""
+"""Structure messages in SDMX-ML: ``read`` for 2.1, 3.0 and 3.1, one writer of each."""
 
-from sdmx_service.formats.xml.structures.message import read, write_21, write_30
+from sdmx_service.formats.xml.structures.message import read, write_21, write_30, write_31
 
-__all__ = ["read", "write_21", "write_30"]
+__all__ = ["read", "write_21", "write_30", "write_31"]

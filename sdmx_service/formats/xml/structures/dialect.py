@@ -1,12 +1,12 @@
-"""What SDMX-ML 2.1 and 3.0 do differently, as values. The classes stand in ``shapes``."""
+"""What SDMX-ML 2.1, 3.0 and 3.1 do differently, as values. The classes stand in ``shapes``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdmx_service.formats.xml.structures.engine import Codec, Shape
-from sdmx_service.formats.xml.structures.parts import ID, annotation_shape
+from sdmx_service.formats.xml.structures.parts import ID, annotation_shape, text_format
 from sdmx_service.formats.xml.structures.references import (
     element_reference,
     local_reference,
@@ -31,6 +31,14 @@ class Dialect:
     def is_21(self) -> bool:
         return self.version == "2.1"
 
+    def text_format(self) -> Codec:
+        """The codec of a text format."""
+        return text_format(self.names, sentinels=not self.is_21)
+
+    @property
+    def is_31(self) -> bool:
+        return self.version == "3.1"
+
 
 def _namespaces(version: str) -> dict[str, str]:
     parts = {"mes": "message", "str": "structure", "com": "common"}
@@ -51,3 +59,4 @@ ML_30 = Dialect(
     local=ID,
     annotation=annotation_shape(with_value=True),
 )
+ML_31 = replace(ML_30, version="3.1", names=_namespaces("v3_1"))

@@ -20,6 +20,7 @@ from sdmx_service.model.structures import About
 
 Put = Callable[[str], None]
 Bags = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -58,12 +59,25 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Child elements of several tags, in any order, that are one field: of each option the tag,
+    the codec and which values it is written for."""
+
+    field: str
+    options: tuple[tuple[str, Codec, Callable[[Any], bool]], ...]
+    collect: Callable[[list[Any]], Any] = tuple
+
+
+@dataclass(frozen=True, slots=True)
 class Wrapper:
     """An element that only holds others; it is left out where they all are."""
 
     tag: str
-    parts: tuple[Element | Wrapper, ...]
+    parts: tuple[Part, ...]
     ignored: frozenset[str] = frozenset()
+
+
+Part = Element | Choice | Wrapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +87,19 @@ class Shape:
     ``ignored`` attributes say nothing that the model does not know otherwise, unless they have
     another value than the one given (None: any). ``dropped`` fields mean nothing in this version.
     ``complete`` fills in what the standard says of absent parts, of the class and of its name.
-    ``derived`` gives attributes that are only written.
+    ``derived`` gives attributes that are only written. ``text`` is the field that the content is
+    of, where there are no elements.
     """
 
     model: type[Any]
     attributes: tuple[Attribute, ...] = ()
-    elements: tuple[Element | Wrapper, ...] = ()
+    elements: tuple[Part, ...] = ()
     artefact: ArtefactClass | None = None
     ignored: Mapping[str, str | None] | None = None
     dropped: frozenset[str] = frozenset()
     complete: Callable[[dict[str, Any], dict[str, Any]], None] | None = None
     derived: Callable[[Any], str] | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +134,10 @@ def full_tag(tag: str, names: Mapping[str, str]) -> str:
 
 def reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element], Any]:
     """What reads an element into a value of the shape's class."""
-    attributes = {part.name: (*slot(part.field), part.parse) for part in shape.attributes}
+    attributes = {
+        part.name.replace("xml:", _XML): (*slot(part.field), part.parse)
+        for part in shape.attributes
+    }
     ignored = dict(shape.ignored or {})
     required = required_fields(shape.model)
 
@@ -132,6 +151,8 @@ def reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element],
             elif not _ignorable(name, text, ignored):
                 raise unexpected(element, f"{etree.QName(element).localname}/@{name}")
         _read_children(element, children, bags)
+        if shape.text is not None:
+            bags[0][shape.text] = element.text or ""
         for parent, name, collect in collecting:
             if name in bags[parent]:
                 bags[parent][name] = collect(bags[parent][name])
@@ -180,12 +201,16 @@ def _make(
 
 
 def _readings(
-    parts: tuple[Element | Wrapper, ...],
+    parts: tuple[Part, ...],
     names: Mapping[str, str],
     itself: Callable[[etree._Element], Any],
 ) -> dict[str, _Reading]:
     table = {}
     for part in parts:
+        if isinstance(part, Choice):
+            for tag, codec, _ in part.options:
+                table[full_tag(tag, names)] = _Reading(*slot(part.field), codec.read, True)
+            continue
         if isinstance(part, Wrapper):
             inside = _readings(part.parts, names, itself)
             reading = _Reading(0, "", itself, True, inside, part.ignored)
@@ -227,9 +252,9 @@ def check_attributes(element: etree._Element, allowed: frozenset[str] = frozense
             raise unexpected(element, f"{etree.QName(element).localname}/@{name}")
 
 
-def flat(parts: tuple[Element | Wrapper, ...]) -> list[Element]:
+def flat(parts: tuple[Part, ...]) -> list[Element | Choice]:
     """The elements that hold values, wrappers taken off."""
-    elements: list[Element] = []
+    elements: list[Element | Choice] = []
     for part in parts:
         elements += flat(part.parts) if isinstance(part, Wrapper) else [part]
     return elements

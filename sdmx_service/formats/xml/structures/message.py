@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from sdmx_service.formats.xml.safe import parse_tree
-from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, Dialect
+from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
 from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
 from sdmx_service.formats.xml.structures.shapes import codecs
 from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
@@ -26,6 +26,7 @@ from sdmx_service.model.structures import (
     Artefact,
     DataConstraint,
     DataStructure,
+    MetadataConstraint,
     StructureMessage,
 )
 from sdmx_service.model.text import LocalisedText
@@ -34,38 +35,73 @@ _A = ArtefactClass
 _CONTAINERS_30: Mapping[str, tuple[ArtefactClass, ...]] = {
     "str:AgencySchemes": (_A.AGENCY_SCHEME,),
     "str:Categorisations": (_A.CATEGORISATION,),
+    "str:CategorySchemeMaps": (_A.CATEGORY_SCHEME_MAP,),
     "str:CategorySchemes": (_A.CATEGORY_SCHEME,),
     "str:Codelists": (_A.CODELIST,),
+    "str:ConceptSchemeMaps": (_A.CONCEPT_SCHEME_MAP,),
     "str:ConceptSchemes": (_A.CONCEPT_SCHEME,),
+    "str:CustomTypeSchemes": (_A.CUSTOM_TYPE_SCHEME,),
     "str:DataConstraints": (_A.DATA_CONSTRAINT,),
     "str:DataConsumerSchemes": (_A.DATA_CONSUMER_SCHEME,),
     "str:Dataflows": (_A.DATAFLOW,),
     "str:DataProviderSchemes": (_A.DATA_PROVIDER_SCHEME,),
     "str:DataStructures": (_A.DATA_STRUCTURE,),
+    "str:GeographicCodelists": (_A.GEOGRAPHIC_CODELIST,),
+    "str:GeoGridCodelists": (_A.GEO_GRID_CODELIST,),
+    "str:Hierarchies": (_A.HIERARCHY,),
+    "str:HierarchyAssociations": (_A.HIERARCHY_ASSOCIATION,),
+    "str:MetadataConstraints": (_A.METADATA_CONSTRAINT,),
+    "str:Metadataflows": (_A.METADATAFLOW,),
+    "str:MetadataProviderSchemes": (_A.METADATA_PROVIDER_SCHEME,),
+    "str:MetadataProvisionAgreements": (_A.METADATA_PROVISION_AGREEMENT,),
+    "str:MetadataStructures": (_A.METADATA_STRUCTURE,),
+    "str:NamePersonalisationSchemes": (_A.NAME_PERSONALISATION_SCHEME,),
+    "str:OrganisationSchemeMaps": (_A.ORGANISATION_SCHEME_MAP,),
+    "str:OrganisationUnitSchemes": (_A.ORGANISATION_UNIT_SCHEME,),
+    "str:Processes": (_A.PROCESS,),
     "str:ProvisionAgreements": (_A.PROVISION_AGREEMENT,),
+    "str:ReportingTaxonomies": (_A.REPORTING_TAXONOMY,),
+    "str:ReportingTaxonomyMaps": (_A.REPORTING_TAXONOMY_MAP,),
+    "str:RepresentationMaps": (_A.REPRESENTATION_MAP,),
+    "str:RulesetSchemes": (_A.RULESET_SCHEME,),
+    "str:StructureMaps": (_A.STRUCTURE_MAP,),
+    "str:TransformationSchemes": (_A.TRANSFORMATION_SCHEME,),
+    "str:UserDefinedOperatorSchemes": (_A.USER_DEFINED_OPERATOR_SCHEME,),
+    "str:ValueLists": (_A.VALUE_LIST,),
+    "str:VtlMappingSchemes": (_A.VTL_MAPPING_SCHEME,),
 }
 _CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
     "str:OrganisationSchemes": (
         _A.AGENCY_SCHEME,
         _A.DATA_CONSUMER_SCHEME,
         _A.DATA_PROVIDER_SCHEME,
+        _A.ORGANISATION_UNIT_SCHEME,
     ),
     "str:Dataflows": (_A.DATAFLOW,),
+    "str:Metadataflows": (_A.METADATAFLOW,),
     "str:CategorySchemes": (_A.CATEGORY_SCHEME,),
     "str:Categorisations": (_A.CATEGORISATION,),
     "str:Codelists": (_A.CODELIST,),
     "str:Concepts": (_A.CONCEPT_SCHEME,),
     "str:DataStructures": (_A.DATA_STRUCTURE,),
+    "str:ReportingTaxonomies": (_A.REPORTING_TAXONOMY,),
+    "str:Processes": (_A.PROCESS,),
     "str:Constraints": (_A.DATA_CONSTRAINT,),
     "str:ProvisionAgreements": (_A.PROVISION_AGREEMENT,),
+    "str:CustomTypes": (_A.CUSTOM_TYPE_SCHEME,),
+    "str:VtlMappings": (_A.VTL_MAPPING_SCHEME,),
+    "str:NamePersonalisations": (_A.NAME_PERSONALISATION_SCHEME,),
+    "str:Rulesets": (_A.RULESET_SCHEME,),
+    "str:Transformations": (_A.TRANSFORMATION_SCHEME,),
+    "str:UserDefinedOperators": (_A.USER_DEFINED_OPERATOR_SCHEME,),
 }
-_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30}
-_CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30)}
-_DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30)}
+_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_30}
+_CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30, ML_31)}
+_DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30, ML_31)}
 
 
 def read(source: bytes, limits: Limits) -> StructureMessage:
-    """Read a structure message of SDMX-ML 2.1 or 3.0; its header and footer are not kept.
+    """Read a structure message of SDMX-ML 2.1, 3.0 or 3.1; its header and footer are not kept.
 
     Raises Refused where it is malformed or holds what the model cannot.
     """
@@ -131,6 +167,14 @@ def _tag(artefact: ArtefactClass, dialect: Dialect) -> str:
     return f"str:{artefact.value}"
 
 
+def write_31(header: Header, message: StructureMessage) -> bytes:
+    """Write SDMX-ML 3.1, which has no actual constraints and no versions of categorisations.
+
+    Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
+    """
+    return _write(header, message, ML_31)
+
+
 def write_30(header: Header, message: StructureMessage) -> bytes:
     """Write SDMX-ML 3.0. Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing."""
     return _write(header, message, ML_30)
@@ -151,7 +195,10 @@ def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes
     _write_header(pieces.append, header)
     by_class: dict[ArtefactClass, list[Artefact]] = {}
     for artefact in message.artefacts:
-        by_class.setdefault(artefact.ref.artefact, []).append(artefact)
+        kind = artefact.ref.artefact
+        if kind not in _CODECS[dialect.version]:
+            raise refuse("FORMAT_CANNOT_CARRY", found=f"{kind} {artefact.ref.short}")
+        by_class.setdefault(kind, []).append(artefact)
     pieces.append("<mes:Structures>")
     for container, classes in _CONTAINERS[dialect.version].items():
         held = [artefact for one in classes for artefact in by_class.get(one, ())]
@@ -170,10 +217,16 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     tag = _tag(kind, dialect)
     put("\n")
     if stub and codec.write_stub is not None:
-        bare = replace(artefact, about=About(names=artefact.about.names))
+        about = artefact.about
+        bare = replace(
+            artefact,
+            about=About(
+                names=about.names, service_url=about.service_url, structure_url=about.structure_url
+            ),
+        )
         codec.write_stub(put, tag, bare)
         return
-    if isinstance(artefact, DataConstraint):
+    if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
     if isinstance(artefact, DataStructure) and dialect.is_21:
         artefact = fit_21(artefact)

@@ -6,6 +6,7 @@ The same in SDMX-ML 2.1 and 3.0; what differs stands in ``references`` and ``sha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lxml import etree
 
@@ -22,7 +23,7 @@ from sdmx_service.formats.xml.structures.engine import (
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.structures import Annotation, Contact, TextFormat
+from sdmx_service.model.structures import Annotation, Contact, Link, SentinelValue, TextFormat
 from sdmx_service.model.text import LocalisedText
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -78,6 +79,15 @@ def boolean(text: str) -> bool:
     return _BOOLEANS[text.strip()]
 
 
+def flag(element: etree._Element, name: str, *, default: bool) -> bool:
+    """An attribute that is an xs:boolean. Raises Refused where it is none."""
+    text = element.get(name)
+    try:
+        return default if text is None else boolean(text)
+    except ValueError as error:
+        raise unexpected(element, f"{etree.QName(element).localname}/@{name}") from error
+
+
 def show_boolean(value: bool) -> str:
     return "true" if value else "false"
 
@@ -87,7 +97,7 @@ def show_true(value: bool) -> str | None:
     return "true" if value else None
 
 
-def _integer(text: str) -> int:
+def integer(text: str) -> int:
     if not text.strip().isdecimal():
         raise ValueError("Integer")
     return int(text)
@@ -103,11 +113,19 @@ def texts(tag: str, field: str) -> Element:
     return Element(tag, field, LOCALISED, localised_text)
 
 
-def annotated(shape: Shape, names: Mapping[str, str]) -> Wrapper:
+def annotated(shape: Shape, names: Mapping[str, str], field: str = "about.annotations") -> Wrapper:
     """The annotations of anything."""
     codec = bind(shape, names)
-    each = Element("com:Annotation", "about.annotations", codec, tuple)
-    return Wrapper("com:Annotations", (each,))
+    return Wrapper("com:Annotations", (Element("com:Annotation", field, codec, tuple),))
+
+
+def linked(names: Mapping[str, str]) -> Element:
+    """The links of anything; one to itself repeats its name and is not kept."""
+    return Element("com:Link", "about.links", bind(LINK, names), _other_links)
+
+
+def _other_links(links: list[Link]) -> tuple[Link, ...]:
+    return tuple(link for link in links if link.relation != "self")
 
 
 def annotation_shape(*, with_value: bool) -> Shape:
@@ -140,9 +158,27 @@ CONTACT = Shape(
         texts("str:Department", "departments"),
         texts("str:Role", "roles"),
         Element("str:Telephone", "telephones", TEXT, tuple),
+        Element("str:Fax", "faxes", TEXT, tuple),
+        Element("str:X400", "x400s", TEXT, tuple),
         Element("str:URI", "uris", ID, tuple),
         Element("str:Email", "emails", TEXT, tuple),
     ),
+)
+
+LINK = Shape(
+    Link,
+    attributes=(
+        Attribute("rel", "relation"),
+        Attribute("url", "url"),
+        Attribute("urn", "urn"),
+        Attribute("type", "type"),
+    ),
+)
+
+SENTINEL = Shape(
+    SentinelValue,
+    attributes=(Attribute("value", "value"),),
+    elements=(texts("com:Name", "names"), texts("com:Description", "descriptions")),
 )
 
 TEXT_FORMAT = Shape(
@@ -153,12 +189,23 @@ TEXT_FORMAT = Shape(
         Attribute("interval", "interval"),
         Attribute("startValue", "start_value"),
         Attribute("endValue", "end_value"),
-        Attribute("minLength", "min_length", _integer, str),
-        Attribute("maxLength", "max_length", _integer, str),
+        Attribute("timeInterval", "time_interval"),
+        Attribute("startTime", "start_time"),
+        Attribute("endTime", "end_time"),
+        Attribute("minLength", "min_length", integer, str),
+        Attribute("maxLength", "max_length", integer, str),
         Attribute("minValue", "min_value"),
         Attribute("maxValue", "max_value"),
-        Attribute("decimals", "decimals", _integer, str),
+        Attribute("decimals", "decimals", integer, str),
         Attribute("pattern", "pattern"),
         Attribute("isMultiLingual", "is_multilingual", boolean, show_boolean),
     ),
 )
+
+
+def text_format(names: Mapping[str, str], *, sentinels: bool) -> Codec:
+    """A text format; SDMX 2.1 knows no sentinel values."""
+    if not sentinels:
+        return bind(TEXT_FORMAT, names)
+    values = Element("str:SentinelValue", "sentinel_values", bind(SENTINEL, names), tuple)
+    return bind(replace(TEXT_FORMAT, elements=(values,)), names)

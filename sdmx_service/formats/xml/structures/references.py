@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -24,6 +25,28 @@ from sdmx_service.model.refs import (
     Ref,
     parse_urn,
 )
+
+Classes = ArtefactClass | tuple[ArtefactClass, ...] | None
+"""What a reference may name: one class, one of several, or anything."""
+
+_A = ArtefactClass
+CLASSES_IN_21 = frozenset(ArtefactClass) - {
+    _A.GEOGRAPHIC_CODELIST,
+    _A.GEO_GRID_CODELIST,
+    _A.HIERARCHY,
+    _A.HIERARCHY_ASSOCIATION,
+    _A.METADATA_CONSTRAINT,
+    _A.METADATA_PROVIDER_SCHEME,
+    _A.METADATA_PROVISION_AGREEMENT,
+    _A.REPRESENTATION_MAP,
+    _A.STRUCTURE_MAP,
+    _A.CATEGORY_SCHEME_MAP,
+    _A.CONCEPT_SCHEME_MAP,
+    _A.ORGANISATION_SCHEME_MAP,
+    _A.REPORTING_TAXONOMY_MAP,
+    _A.VALUE_LIST,
+}
+"""Classes that SDMX 2.1 has by the same meaning."""
 
 _NAMES_OF_21 = {ArtefactClass.DATA_CONSTRAINT: "ContentConstraint"}
 _CLASSES_OF_21 = {
@@ -51,17 +74,17 @@ def version_of_21(version: str | None) -> str | None:
     return version
 
 
-def urn_reference(_artefact: ArtefactClass | None = None, *, item: bool = False) -> Codec:
+def urn_reference(artefact: Classes = None, *, item: bool = False) -> Codec:
     """A reference of SDMX-ML 3.0; ``item``: to an item of a scheme."""
 
     def read(element: etree._Element) -> Ref:
         check_attributes(element)
-        return _of_class(_parse_urn(element, content(element)), _artefact, item, element)
+        return _of_class(_parse_urn(element, content(element)), artefact, item, element)
 
-    return Codec(read, _write_urn)
+    return Codec(read, _checked(_write_urn, artefact))
 
 
-def element_reference(artefact: ArtefactClass | None = None, *, item: bool = False) -> Codec:
+def element_reference(artefact: Classes = None, *, item: bool = False) -> Codec:
     """A reference of SDMX-ML 2.1: an unqualified ``Ref``, or a ``URN``, or both."""
 
     def read(element: etree._Element) -> Ref:
@@ -78,7 +101,23 @@ def element_reference(artefact: ArtefactClass | None = None, *, item: bool = Fal
             raise _malformed(element, etree.QName(element).localname)
         return _of_class(ref, artefact, item, element)
 
-    return Codec(read, _write_ref)
+    return Codec(read, _checked(_write_ref, artefact))
+
+
+def _checked(
+    write: Callable[[Put, str, Ref], None], artefact: Classes
+) -> Callable[[Put, str, Ref], None]:
+    """The same, refusing what names another class than may stand there."""
+    if artefact is None:
+        return write
+    allowed = artefact if isinstance(artefact, tuple) else (artefact,)
+
+    def write_checked(put: Put, tag: str, value: Ref) -> None:
+        if value.artefact not in allowed:
+            raise refuse("FORMAT_CANNOT_CARRY", found=f"{tag[4:]} {value.artefact}={value.short}")
+        write(put, tag, value)
+
+    return write_checked
 
 
 def local_reference() -> Codec:
@@ -111,10 +150,12 @@ def _parse_urn(element: etree._Element, urn: str) -> Ref:
         raise _malformed(element, urn.strip()) from error
 
 
-def _of_class(ref: Ref, artefact: ArtefactClass | None, item: bool, element: etree._Element) -> Ref:
-    if artefact is not None and (ref.artefact is not artefact or (ref.item is not None) != item):
-        raise _malformed(element, ref.short)
-    if ref.item is not None and ref.artefact not in ITEM_CLASSES:
+def _of_class(ref: Ref, artefact: Classes, item: bool, element: etree._Element) -> Ref:
+    if artefact is not None:
+        allowed = artefact if isinstance(artefact, tuple) else (artefact,)
+        if ref.artefact not in allowed or (ref.item is not None) != item:
+            raise _malformed(element, ref.short)
+    if ref.item is not None and ref.part is None and ref.artefact not in ITEM_CLASSES:
         raise _malformed(element, ref.short)
     return ref
 
@@ -125,10 +166,11 @@ def _write_urn(put: Put, tag: str, value: Ref) -> None:
     put(f"<{tag}>{element_text(value.urn)}</{tag}>")
 
 
-def _read_ref(element: etree._Element, artefact: ArtefactClass | None) -> Ref:
+def _read_ref(element: etree._Element, artefact: Classes) -> Ref:
     check_attributes(element, _ATTRIBUTES_OF_21)
     name = element.get("class")
-    found = _CLASSES_OF_21.get(name) if name else artefact
+    default = artefact[0] if isinstance(artefact, tuple) else artefact
+    found = _CLASSES_OF_21.get(name) if name else default
     parent, agency, own = (element.get(key) for key in ("maintainableParentID", "agencyID", "id"))
     if found is None or not agency or not own:
         raise _malformed(element, name or own or "Ref")
@@ -139,8 +181,8 @@ def _read_ref(element: etree._Element, artefact: ArtefactClass | None) -> Ref:
 
 def _write_ref(put: Put, tag: str, value: Ref) -> None:
     version = "1.0" if value.artefact in UNVERSIONED else version_of_21(value.version)
-    if version is None:
-        raise refuse("FORMAT_CANNOT_CARRY", found=value.short)
+    if version is None or value.part is not None or value.artefact not in CLASSES_IN_21:
+        raise refuse("FORMAT_CANNOT_CARRY", found=f"{value.artefact}={value.short}")
     if value.item is None:
         name = {"id": value.id, "version": version, "class": name_of_21(value.artefact)}
     else:

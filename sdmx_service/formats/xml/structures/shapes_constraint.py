@@ -1,91 +1,240 @@
-"""Data constraints in SDMX-ML: attachment, cube regions, member selections."""
+"""Constraints in SDMX-ML: attachment, cube regions, key sets, member selections."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from sdmx_service.formats.xml.structures.building import maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
-from sdmx_service.formats.xml.structures.engine import (
-    Attribute,
-    Codec,
-    Element,
-    Shape,
-    Wrapper,
+from sdmx_service.formats.xml.structures.engine import Attribute, Element, Part, Shape, Wrapper
+from sdmx_service.formats.xml.structures.parts import (
+    ID,
+    TEXT,
+    annotated,
+    boolean,
+    show_boolean,
+    show_true,
 )
-from sdmx_service.formats.xml.structures.parts import boolean, show_boolean
-from sdmx_service.formats.xml.structures.structure_parts import constraint_value, time_range
+from sdmx_service.formats.xml.structures.structure_parts import time_range
 from sdmx_service.formats.xml.structures.writing import bind
+from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
-from sdmx_service.model.regions import CubeRegion, MemberSelection
-from sdmx_service.model.structures import ConstraintRole, DataConstraint
 
+_A = ArtefactClass
 _INCLUDE = Attribute("include", "include", boolean, show_boolean)
-_ATTACHABLE = {
-    ArtefactClass.DATA_PROVIDER_SCHEME: "str:DataProvider",
-    ArtefactClass.DATA_STRUCTURE: "str:DataStructure",
-    ArtefactClass.DATAFLOW: "str:Dataflow",
-    ArtefactClass.PROVISION_AGREEMENT: "str:ProvisionAgreement",
+_INCLUDED = Attribute("isIncluded", "include", boolean, show_boolean)
+_VALIDITY = (Attribute("validFrom", "valid_from"), Attribute("validTo", "valid_to"))
+_DATA = {
+    _A.DATA_PROVIDER_SCHEME: "str:DataProvider",
+    _A.DATA_STRUCTURE: "str:DataStructure",
+    _A.DATAFLOW: "str:Dataflow",
+    _A.PROVISION_AGREEMENT: "str:ProvisionAgreement",
 }
+_METADATA = {
+    _A.METADATA_PROVIDER_SCHEME: "str:MetadataProvider",
+    _A.METADATA_STRUCTURE: "str:MetadataStructure",
+    _A.METADATAFLOW: "str:Metadataflow",
+    _A.METADATA_PROVISION_AGREEMENT: "str:MetadataProvisionAgreement",
+}
+_PROVIDERS = (_A.DATA_PROVIDER_SCHEME, _A.METADATA_PROVIDER_SCHEME)
 
 
-def data_constraint_parts(
-    dialect: Dialect,
-) -> tuple[tuple[Attribute, ...], tuple[Element | Wrapper, ...]]:
-    """The attributes and elements of a data constraint (in 2.1 a content constraint)."""
-    role = Attribute("type" if dialect.is_21 else "role", "role", _role, str)
-    region = bind(_cube_region(dialect), dialect.names)
-    attachment = tuple(
-        Element(tag, "attachment", _attachment(dialect, artefact), tuple, artefact)
-        for artefact, tag in _ATTACHABLE.items()
+def constraint_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
+    """The shapes of constraints on data (in 2.1 content constraints) and on metadata."""
+    parts, attributes = _data_constraint(dialect)
+    data = maintainable(dialect, _A.DATA_CONSTRAINT, model.DataConstraint, parts, attributes)
+    if dialect.is_21:
+        return {_A.DATA_CONSTRAINT: data}
+    metadata = maintainable(
+        dialect, _A.METADATA_CONSTRAINT, model.MetadataConstraint, _metadata_constraint(dialect)
     )
-    return (role,), (
-        Wrapper("str:ConstraintAttachment", attachment),
-        Element("str:CubeRegion", "cube_regions", region, tuple),
-    )
+    if not dialect.is_31:
+        metadata = _with_role(metadata)
+    return {_A.DATA_CONSTRAINT: data, _A.METADATA_CONSTRAINT: metadata}
 
 
-def check_constraint(constraint: DataConstraint, dialect: Dialect) -> None:
-    """Refuse what the schema has no place for: attachment to several classes or providers; in 3.0
-    more than one region that includes and one that excludes."""
+def check_constraint(
+    constraint: model.DataConstraint | model.MetadataConstraint, dialect: Dialect
+) -> None:
+    """Refuse what the schema has no place for: attachment to several classes or providers; since
+    3.0 more than one region that includes and one that excludes."""
+    attachable = _DATA if isinstance(constraint, model.DataConstraint) else _METADATA
     classes = {ref.artefact for ref in constraint.attachment}
-    single = ArtefactClass.DATA_PROVIDER_SCHEME in classes and len(constraint.attachment) > 1
-    if len(classes) > 1 or single or not classes <= _ATTACHABLE.keys():
+    provider = bool(classes & set(_PROVIDERS))
+    several = len(classes) > 1 or (provider and len(constraint.attachment) > 1)
+    sources = bool(constraint.files) + bool(constraint.services and (provider or not classes))
+    if several or not classes <= attachable.keys() or (sources and (classes or sources > 1)):
         raise refuse("FORMAT_CANNOT_CARRY", found="ConstraintAttachment")
-    kinds = {region.include for region in constraint.cube_regions}
-    if not dialect.is_21 and len(kinds) < len(constraint.cube_regions):
+    if isinstance(constraint, model.DataConstraint):
+        regions: tuple[Any, ...] = constraint.cube_regions
+    else:
+        regions = constraint.regions
+    if not dialect.is_21 and len({region.include for region in regions}) < len(regions):
         raise refuse("FORMAT_CANNOT_CARRY", found="CubeRegion")
 
 
-def _role(text: str) -> ConstraintRole:
-    if text not in set(ConstraintRole):
+def _with_role(shape: Shape) -> Shape:
+    """SDMX 3.0 asks for a role that can have one value only."""
+    ignored = {**(shape.ignored or {}), "role": "Allowed"}
+    return Shape(
+        shape.model,
+        shape.attributes,
+        shape.elements,
+        shape.artefact,
+        ignored,
+        complete=shape.complete,
+        derived=lambda _: ' role="Allowed"',
+    )
+
+
+def _data_constraint(dialect: Dialect) -> tuple[tuple[Part, ...], tuple[Attribute, ...]]:
+    region = bind(_cube_region(dialect), dialect.names)
+    key_set = bind(_key_set(dialect), dialect.names)
+    role = Attribute("type" if dialect.is_21 else "role", "role", _role, str)
+    content = (
+        Element("str:DataKeySet", "key_sets", key_set, tuple),
+        Element("str:CubeRegion", "cube_regions", region, tuple),
+    )
+    attached = _attachment(dialect, _DATA)
+    if dialect.is_21:
+        return (attached, *content, _calendar(dialect), _reference_period(dialect)), (role,)
+    if dialect.is_31:
+        return (attached, *content), ()
+    return (attached, _calendar(dialect), *content), (role,)
+
+
+def _role(text: str) -> model.ConstraintRole:
+    if text not in set(model.ConstraintRole):
         raise ValueError("ConstraintRole")
-    return ConstraintRole(text)
+    return model.ConstraintRole(text)
 
 
-def _attachment(dialect: Dialect, artefact: ArtefactClass) -> Codec:
-    return dialect.reference(artefact, item=artefact is ArtefactClass.DATA_PROVIDER_SCHEME)
+def _metadata_constraint(dialect: Dialect) -> tuple[Part, ...]:
+    region = Shape(
+        model.MetadataTargetRegion,
+        attributes=(_INCLUDE, *_VALIDITY),
+        elements=(
+            annotated(dialect.annotation, dialect.names, "annotations"),
+            Element("str:Component", "components", _selection(dialect), tuple),
+        ),
+    )
+    regions = Element("str:MetadataTargetRegion", "regions", bind(region, dialect.names), tuple)
+    attached = _attachment(dialect, _METADATA)
+    return (attached, regions) if dialect.is_31 else (attached, _calendar(dialect), regions)
+
+
+def _attachment(dialect: Dialect, attachable: dict[ArtefactClass, str]) -> Wrapper:
+    artefacts = tuple(
+        Element(
+            tag,
+            "attachment",
+            dialect.reference(artefact, item=artefact in _PROVIDERS),
+            tuple,
+            artefact,
+        )
+        for artefact, tag in attachable.items()
+    )
+    if dialect.is_31:
+        return Wrapper("str:ConstraintAttachment", artefacts)
+    source = Shape(
+        model.QueryableSource,
+        attributes=(
+            Attribute("isRESTDatasource", "is_rest", boolean, show_boolean),
+            Attribute("isWebServiceDatasource", "is_web_service", boolean, show_boolean),
+        ),
+        elements=(
+            Element("com:DataURL", "url", ID),
+            Element("com:WSDLURL", "wsdl_url", ID),
+            Element("com:WADLURL", "wadl_url", ID),
+        ),
+    )
+    services = Element("str:QueryableDataSource", "services", bind(source, dialect.names), tuple)
+    files = Element("str:SimpleDataSource", "files", ID, tuple)
+    return Wrapper("str:ConstraintAttachment", (files, *artefacts, services))
+
+
+def _calendar(dialect: Dialect) -> Element:
+    shape = Shape(
+        model.ReleaseCalendar,
+        elements=(
+            Element("str:Periodicity", "periodicity", TEXT),
+            Element("str:Offset", "offset", TEXT),
+            Element("str:Tolerance", "tolerance", TEXT),
+        ),
+    )
+    return Element("str:ReleaseCalendar", "release_calendar", bind(shape, dialect.names))
+
+
+def _reference_period(dialect: Dialect) -> Element:
+    ends = (Attribute("startTime", "start"), Attribute("endTime", "end"))
+    codec = bind(Shape(model.ReferencePeriod, ends), dialect.names)
+    return Element("str:ReferencePeriod", "reference_period", codec)
+
+
+def _members(dialect: Dialect) -> tuple[Element, Element]:
+    selection = _selection(dialect)
+    prefix, component = ("com", "Attribute") if dialect.is_21 else ("str", "Component")
+    return (
+        Element(f"{prefix}:KeyValue", "members", selection, tuple),
+        Element(f"{prefix}:{component}", "components", selection, tuple),
+    )
 
 
 def _cube_region(dialect: Dialect) -> Shape:
-    component = "Attribute" if dialect.is_21 else "Component"
+    annotations = annotated(dialect.annotation, dialect.names, "annotations")
+    beside = () if dialect.is_21 else (annotations,)
+    return Shape(model.CubeRegion, (_INCLUDE,), (*beside, *_members(dialect)))
+
+
+def _key_set(dialect: Dialect) -> Shape:
+    members = _members(dialect)
+    if dialect.is_21:
+        key = Shape(model.DataKey, (), members[:1], ignored={"include": "true"})
+    else:
+        annotations = annotated(dialect.annotation, dialect.names, "annotations")
+        key = Shape(model.DataKey, _VALIDITY, (annotations, *members), ignored={"include": "true"})
+    keys = Element("str:Key", "keys", bind(key, dialect.names), tuple)
+    return Shape(model.DataKeySet, (_INCLUDED,), (keys,))
+
+
+def _selection(dialect: Dialect) -> Any:
+    """Values and what is said of them are one list in XML, two in the model."""
     prefix = "com" if dialect.is_21 else "str"
-    selection = bind(_member_selection(dialect, prefix), dialect.names)
-    return Shape(
-        CubeRegion,
-        attributes=(_INCLUDE,),
+    since_30 = () if dialect.is_21 else (_REMOVE_PREFIX, *_VALIDITY)
+    shape = Shape(
+        model.MemberSelection,
+        attributes=(Attribute("id", "component"), _INCLUDE, *since_30),
         elements=(
-            Element(f"{prefix}:KeyValue", "members", selection, tuple),
-            Element(f"{prefix}:{component}", "components", selection, tuple),
-        ),
-    )
-
-
-def _member_selection(dialect: Dialect, prefix: str) -> Shape:
-    return Shape(
-        MemberSelection,
-        attributes=(Attribute("id", "component"), _INCLUDE),
-        elements=(
-            Element(f"{prefix}:Value", "values", constraint_value(), tuple),
+            Element(f"{prefix}:Value", "selected", bind(_value(dialect), dialect.names), tuple),
             Element(f"{prefix}:TimeRange", "time_range", time_range(dialect)),
         ),
-        ignored={"removePrefix": "false"},
+        dropped=frozenset({"values", "details"}),
+        complete=_apart,
     )
+    return bind(shape, dialect.names)
+
+
+_REMOVE_PREFIX = Attribute("removePrefix", "remove_prefix", boolean, show_true)
+
+
+def _value(dialect: Dialect) -> Shape:
+    cascade = Attribute("cascadeValues", "cascade", _cascade, _show_cascade)
+    language = Attribute("xml:lang", "language")
+    since_30 = () if dialect.is_21 else (language, *_VALIDITY)
+    return Shape(model.SelectedValue, (cascade, *since_30), text="value")
+
+
+def _cascade(text: str) -> model.Cascade:
+    return model.Cascade({"1": "true", "0": "false"}.get(text, text))
+
+
+def _show_cascade(cascade: model.Cascade) -> str | None:
+    return None if cascade is model.Cascade.NO else str(cascade)
+
+
+def _apart(own: dict[str, Any], _ref: dict[str, Any]) -> None:
+    """The texts of the values, and those of which more is said."""
+    selected = own.pop("selected", ())
+    own["values"] = tuple(one.value for one in selected)
+    own["details"] = tuple(one for one in selected if one != model.SelectedValue(value=one.value))

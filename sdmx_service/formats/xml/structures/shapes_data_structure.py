@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sdmx_service.formats.xml.structures.building import IGNORED, URI, beside, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
     Attribute,
+    Choice,
     Codec,
     Element,
+    Part,
     Shape,
     Wrapper,
 )
-from sdmx_service.formats.xml.structures.parts import ID, annotated
+from sdmx_service.formats.xml.structures.parts import ID, boolean, show_true
 from sdmx_service.formats.xml.structures.structure_parts import (
     PRIMARY_MEASURE,
     TIME_REPRESENTATION,
@@ -26,21 +30,37 @@ from sdmx_service.model import structures
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 
-_NAME: dict[str, str | None] = {"urn": None, "uri": None}
 _LIST = frozenset({"id", "urn", "uri"})  # the id of a list of components is fixed
 _TIME_DIMENSION = "TIME_PERIOD"
 
 
-def data_structure_parts(dialect: Dialect) -> tuple[Wrapper, ...]:
-    """The elements of a data structure definition."""
+def data_structure_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
+    """The shape of a data structure definition."""
+    metadata = dialect.reference(ArtefactClass.METADATA_STRUCTURE)
+    linked = (Element("str:Metadata", "metadata", metadata),)
+    evolving = Attribute("evolvingStructure", "is_evolving", boolean, show_true)
+    kind = ArtefactClass.DATA_STRUCTURE
+    return {
+        kind: maintainable(
+            dialect,
+            kind,
+            structures.DataStructure,
+            (_components(dialect), *(() if dialect.is_21 else linked)),
+            (evolving,) if dialect.is_31 else (),
+        )
+    }
+
+
+def _components(dialect: Dialect) -> Wrapper:
     group = Element("str:Group", "groups", bind(_group(dialect), dialect.names), tuple)
+    usages = () if dialect.is_21 else (_metadata_usages(dialect),)
     parts = (
         Wrapper("str:DimensionList", _dimensions(dialect), _LIST),
         group,
-        Wrapper("str:AttributeList", (_attributes(dialect),), _LIST),
+        Wrapper("str:AttributeList", (_attributes(dialect), *usages), _LIST),
         Wrapper("str:MeasureList", (_measures(dialect),), _LIST),
     )
-    return (Wrapper("str:DataStructureComponents", parts),)
+    return Wrapper("str:DataStructureComponents", parts)
 
 
 def fit_21(structure: structures.DataStructure) -> structures.DataStructure:
@@ -59,11 +79,19 @@ def fit_21(structure: structures.DataStructure) -> structures.DataStructure:
     return replace(structure, attributes=attributes)
 
 
-def _component(dialect: Dialect, model: type[Any], *parts: Element | Wrapper, **more: Any) -> Shape:
+def _component(
+    dialect: Dialect,
+    model: type[Any],
+    *parts: Part,
+    attributes: tuple[Attribute, ...] = (),
+    ignored: Mapping[str, str | None] = IGNORED,
+    dropped: frozenset[str] = frozenset(),
+) -> Shape:
     return Shape(
         model,
+        attributes=(Attribute("id", "id"), URI, *attributes),
         elements=(
-            annotated(dialect.annotation, dialect.names),
+            *beside(dialect),
             Element(
                 "str:ConceptIdentity",
                 "concept",
@@ -71,8 +99,9 @@ def _component(dialect: Dialect, model: type[Any], *parts: Element | Wrapper, **
             ),
             *parts,
         ),
+        ignored=ignored,
+        dropped=dropped,
         complete=_named_by_concept,
-        **more,
     )
 
 
@@ -81,10 +110,18 @@ def _named_by_concept(own: dict[str, Any], _ref: dict[str, Any]) -> None:
         own["id"] = own["concept"].item
 
 
-def _local(dialect: Dialect, empty: structures.Representation | None = None) -> Element:
-    return Element(
-        "str:LocalRepresentation", "representation", representation(dialect), empty=empty
-    )
+def _local(
+    dialect: Dialect,
+    forbidden: tuple[str, ...] = (),
+    empty: structures.Representation | None = None,
+) -> Element:
+    facets = (*forbidden, *(_SIMPLE if dialect.is_21 else ()))
+    codec = representation(dialect, forbidden=facets)
+    return Element("str:LocalRepresentation", "representation", codec, empty=empty)
+
+
+_SIMPLE = ("is_multilingual",)
+_OF_TIME = (*_SIMPLE, "is_sequence")
 
 
 def _roles(dialect: Dialect) -> Element:
@@ -92,45 +129,64 @@ def _roles(dialect: Dialect) -> Element:
     return Element("str:ConceptRole", "roles", concept, tuple)
 
 
-def _dimensions(dialect: Dialect) -> tuple[Element, ...]:
-    ignored = {**_NAME, "position": None, "type": None}
-    identity = (Attribute("id", "id"),)
+def _dimensions(dialect: Dialect) -> tuple[Part, ...]:
+    ignored = {**IGNORED, "position": None, "type": None}
     plain = _component(
         dialect,
         structures.Dimension,
-        _local(dialect),
+        _local(dialect, _SIMPLE),
         _roles(dialect),
-        attributes=identity,
         ignored=ignored,
     )
     time = _component(
         dialect,
         structures.Dimension,
-        _local(dialect, TIME_REPRESENTATION),
-        attributes=identity,
+        _local(dialect, _OF_TIME, TIME_REPRESENTATION),
         ignored=ignored,
     )
     time = replace(time, complete=lambda own, _: own.setdefault("id", _TIME_DIMENSION))
-    return (
-        Element("str:Dimension", "dimensions", bind(plain, dialect.names), tuple),
-        Element("str:TimeDimension", "time_dimension", bind(time, dialect.names)),
-    )
+    plain_codec = bind(plain, dialect.names)
+    if dialect.is_21:
+        counted = _component(dialect, structures.Dimension, _enumerated(dialect), _roles(dialect))
+        counted = replace(counted, ignored=ignored)
+        dimensions: Part = Choice(
+            "dimensions",
+            (
+                ("str:Dimension", plain_codec, lambda one: not is_measure_dimension(one)),
+                ("str:MeasureDimension", bind(counted, dialect.names), is_measure_dimension),
+            ),
+        )
+    else:
+        dimensions = Element("str:Dimension", "dimensions", plain_codec, tuple)
+    return (dimensions, Element("str:TimeDimension", "time_dimension", bind(time, dialect.names)))
+
+
+def is_measure_dimension(dimension: structures.Dimension) -> bool:
+    """The dimension of SDMX 2.1 whose values are the concepts of a scheme."""
+    held = dimension.representation
+    scheme = held.enumeration if held else None
+    return scheme is not None and scheme.artefact is ArtefactClass.CONCEPT_SCHEME
+
+
+def _enumerated(dialect: Dialect) -> Element:
+    concepts = representation(dialect, (ArtefactClass.CONCEPT_SCHEME,))
+    return Element("str:LocalRepresentation", "representation", concepts)
 
 
 def _group(dialect: Dialect) -> Shape:
     reference = wrapped("str:DimensionReference", dialect.local, dialect)
     return Shape(
         structures.Group,
-        attributes=(Attribute("id", "id"),),
+        attributes=(Attribute("id", "id"), URI),
         elements=(
-            annotated(dialect.annotation, dialect.names),
+            *beside(dialect),
             Element("str:GroupDimension", "dimensions", reference, tuple),
         ),
-        ignored=_NAME,
+        ignored=IGNORED,
     )
 
 
-def _attributes(dialect: Dialect) -> Element:
+def _attributes(dialect: Dialect) -> Part:
     measures = Wrapper("str:MeasureRelationship", (Element("str:Measure", "measures", ID, tuple),))
     relationship = Element(
         "str:AttributeRelationship", "relationship", attribute_relationship(dialect)
@@ -142,10 +198,39 @@ def _attributes(dialect: Dialect) -> Element:
         _roles(dialect),
         relationship,
         *(() if dialect.is_21 else (measures,)),
-        attributes=(Attribute("id", "id"), _usage(dialect)),
-        ignored=_NAME,
+        attributes=(_usage(dialect),),
     )
-    return Element("str:Attribute", "attributes", bind(shape, dialect.names), tuple)
+    codec = bind(shape, dialect.names)
+    if not dialect.is_21:
+        return Element("str:Attribute", "attributes", codec, tuple)
+    return Choice(
+        "attributes",
+        (
+            ("str:Attribute", codec, lambda one: not _is_start_day(one)),
+            ("str:ReportingYearStartDay", codec, _is_start_day),
+        ),
+    )
+
+
+def _is_start_day(attribute: structures.Attribute) -> bool:
+    """The attribute that SDMX 2.1 has an element of its own for, where it looks as it must."""
+    held = attribute.representation
+    day = structures.Representation(text_format=structures.TextFormat(data_type="MonthDay"))
+    return attribute.id == "REPORTING_YEAR_START_DAY" and held == day and not attribute.roles
+
+
+def _metadata_usages(dialect: Dialect) -> Element:
+    shape = Shape(
+        structures.MetadataAttributeUsage,
+        elements=(
+            *beside(dialect),
+            Element("str:MetadataAttributeReference", "metadata_attribute", ID),
+            Element("str:AttributeRelationship", "relationship", attribute_relationship(dialect)),
+        ),
+        ignored=IGNORED,
+    )
+    codec = bind(shape, dialect.names)
+    return Element("str:MetadataAttributeUsage", "metadata_usages", codec, tuple)
 
 
 def _usage(dialect: Dialect) -> Attribute:
@@ -170,16 +255,13 @@ def _measures(dialect: Dialect) -> Element:
             structures.Measure,
             _local(dialect),
             _roles(dialect),
-            attributes=(Attribute("id", "id"), _usage(dialect)),
-            ignored=_NAME,
+            attributes=(_usage(dialect),),
         )
         return Element("str:Measure", "measures", _bound(shape, dialect), tuple)
     shape = _component(
         dialect,
         structures.Measure,
         _local(dialect),
-        attributes=(Attribute("id", "id"),),
-        ignored=_NAME,
         dropped=frozenset({"mandatory"}),
     )
     shape = replace(shape, complete=lambda own, _: own.setdefault("id", PRIMARY_MEASURE))

@@ -4,6 +4,8 @@ relationships, time ranges. The classes that use them stand in ``shapes``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 from lxml import etree
@@ -17,28 +19,35 @@ from sdmx_service.formats.xml.structures.engine import (
     place_of,
     unexpected,
 )
-from sdmx_service.formats.xml.structures.parts import TEXT_FORMAT, boolean, content
+from sdmx_service.formats.xml.structures.parts import content, flag, integer
 from sdmx_service.formats.xml.structures.text import element_text
-from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
-from sdmx_service.model.regions import TimeRange
 from sdmx_service.model.structures import (
     AttachmentLevel,
     AttributeRelationship,
+    Occurrences,
     Representation,
     TextFormat,
+    TimeRange,
 )
 
 PRIMARY_MEASURE = "OBS_VALUE"  # the only id SDMX 2.1 gives a primary measure
 TIME_REPRESENTATION = Representation(text_format=TextFormat(data_type="ObservationalTimePeriod"))
-_OCCURRENCES = {"minOccurs", "maxOccurs"}
+LISTS = (ArtefactClass.CODELIST, ArtefactClass.VALUE_LIST)
 
 
-def representation(dialect: Dialect) -> Codec:
-    """A code list, with the format of its codes or without, or a text format."""
-    text_format = bind(TEXT_FORMAT, dialect.names)
-    enumeration = dialect.reference(ArtefactClass.CODELIST)
+def representation(
+    dialect: Dialect,
+    enumerable: tuple[ArtefactClass, ...] = LISTS,
+    forbidden: tuple[str, ...] = (),
+) -> Codec:
+    """A code list, with the format of its codes or without, or a text format.
+
+    ``forbidden``: facets that the schema has no place for here, as they could only be false.
+    """
+    text_format = dialect.text_format()
+    enumeration = dialect.reference(enumerable)
     parts = {
         full_tag("str:TextFormat", dialect.names): ("text_format", text_format),
         full_tag("str:EnumerationFormat", dialect.names): ("text_format", text_format),
@@ -56,29 +65,53 @@ def representation(dialect: Dialect) -> Codec:
 
     def write(put: Put, tag: str, value: Representation) -> None:
         if value.enumeration is None and value.text_format is None:
+            if value.max_occurs not in (None, 1):
+                raise refuse("FORMAT_CANNOT_CARRY", found="maxOccurs")
             return
-        # SDMX 2.1 counts no values: what must be there, the assignment status says.
-        counted = value.min_occurs is not None and not dialect.is_21
-        put(f'<{tag} minOccurs="{value.min_occurs}">' if counted else f"<{tag}>")
+        put(f"<{tag}{_counts(value, dialect)}>")
         if value.enumeration is not None:
             enumeration.write(put, "str:Enumeration", value.enumeration)
         if value.text_format is not None:
             name = "str:EnumerationFormat" if value.enumeration else "str:TextFormat"
-            text_format.write(put, name, value.text_format)
+            text_format.write(put, name, _without(value.text_format, forbidden))
         put(f"</{tag}>")
 
     return Codec(read, write)
 
 
+def _without(held: TextFormat, forbidden: tuple[str, ...]) -> TextFormat:
+    for name in forbidden:
+        if getattr(held, name):
+            raise refuse("FORMAT_CANNOT_CARRY", found=f"TextFormat.{name}")
+    return replace(held, **dict.fromkeys(forbidden)) if forbidden else held  # type: ignore[arg-type]
+
+
+def occurrences(text: str) -> Occurrences:
+    """A count or ``unbounded``. Raises ValueError."""
+    return "unbounded" if text.strip() == "unbounded" else integer(text)
+
+
 def _occurrences(element: etree._Element) -> dict[str, Any]:
-    """How many values; refuse several, which have no place in the model."""
-    check_attributes(element, frozenset(_OCCURRENCES))
-    if element.get("maxOccurs", "1") != "1":
-        raise unexpected(element, f"{etree.QName(element).localname}/@maxOccurs")
-    count = element.get("minOccurs")
-    if count not in (None, "0", "1"):
-        raise unexpected(element, f"{etree.QName(element).localname}/@minOccurs")
-    return {} if count is None else {"min_occurs": int(count)}
+    check_attributes(element, frozenset({"minOccurs", "maxOccurs"}))
+    found: dict[str, Any] = {}
+    for name, field in (("minOccurs", "min_occurs"), ("maxOccurs", "max_occurs")):
+        text = element.get(name)
+        if text is not None:
+            try:
+                found[field] = occurrences(text)
+            except ValueError as error:
+                raise unexpected(element, f"{etree.QName(element).localname}/@{name}") from error
+    return found
+
+
+def _counts(value: Representation, dialect: Dialect) -> str:
+    """SDMX 2.1 counts no values: what must be there, the assignment status says."""
+    if dialect.is_21:
+        if value.max_occurs not in (None, 1) or (value.min_occurs or 0) > 1:
+            raise refuse("FORMAT_CANNOT_CARRY", found="maxOccurs")
+        return ""
+    counts = {"minOccurs": value.min_occurs, "maxOccurs": value.max_occurs}
+    return "".join(f' {name}="{count}"' for name, count in counts.items() if count is not None)
 
 
 def attribute_relationship(dialect: Dialect) -> Codec:
@@ -86,6 +119,7 @@ def attribute_relationship(dialect: Dialect) -> Codec:
     dataflow, observation = (
         ("str:None", "str:PrimaryMeasure") if dialect.is_21 else ("str:Dataflow", "str:Observation")
     )
+    attachment_group = full_tag("str:AttachmentGroup", dialect.names) if dialect.is_21 else ""
     primary_measure = f'<Ref id="{PRIMARY_MEASURE}"/>' if dialect.is_21 else ""
     levels = {
         full_tag(dataflow, dialect.names): AttachmentLevel.DATAFLOW,
@@ -96,13 +130,16 @@ def attribute_relationship(dialect: Dialect) -> Codec:
 
     def read(element: etree._Element) -> AttributeRelationship:
         found = [(levels.get(str(child.tag)), child) for child in element]
+        groups = [child for child in element if child.tag == attachment_group]
+        found = [entry for entry in found if entry[1] not in groups]
         for level, child in found:
             if level is None or level is not found[0][0]:
                 raise unexpected(child)
         if not found:
             place = place_of(element)
             raise refuse("STRUCTURE_INCOMPLETE", place, found="AttributeRelationship", missing="*")
-        return _relationship(found[0][0], [child for _, child in found], dialect.local)
+        made = _relationship(found[0][0], [child for _, child in found], dialect.local)
+        return replace(made, attachment_groups=tuple(map(dialect.local.read, groups)))
 
     def write(put: Put, tag: str, value: AttributeRelationship) -> None:
         put(f"<{tag}>")
@@ -111,13 +148,24 @@ def attribute_relationship(dialect: Dialect) -> Codec:
         elif value.level is AttachmentLevel.GROUP:
             dialect.local.write(put, "str:Group", value.group)
         elif value.level is AttachmentLevel.DIMENSIONS:
-            for dimension in value.dimensions:
-                dialect.local.write(put, "str:Dimension", dimension)
+            _write_dimensions(put, value, dialect)
         else:
             put(f"<{observation}>{primary_measure}</{observation}>")
         put(f"</{tag}>")
 
     return Codec(read, write)
+
+
+def _write_dimensions(put: Put, value: AttributeRelationship, dialect: Dialect) -> None:
+    if value.optional if dialect.is_21 else value.attachment_groups:
+        raise refuse("FORMAT_CANNOT_CARRY", found="AttributeRelationship")
+    for dimension in value.dimensions:
+        if dimension in value.optional:
+            put(f'<str:Dimension optional="true">{element_text(dimension)}</str:Dimension>')
+        else:
+            dialect.local.write(put, "str:Dimension", dimension)
+    for group in value.attachment_groups:
+        dialect.local.write(put, "str:AttachmentGroup", group)
 
 
 def _relationship(
@@ -129,11 +177,12 @@ def _relationship(
             raise unexpected(elements[1])
         return AttributeRelationship(level=level, group=local.read(elements[0]))
     if level is AttachmentLevel.DIMENSIONS:
+        flags = [flag(element, "optional", default=False) for element in elements]
         for element in elements:
-            if element.get("optional", "false") not in ("false", "0"):
-                raise unexpected(element, "Dimension/@optional")
             element.attrib.pop("optional", "")
-        return AttributeRelationship(level=level, dimensions=tuple(map(local.read, elements)))
+        dimensions = tuple(map(local.read, elements))
+        optional = tuple(compress(dimensions, flags))
+        return AttributeRelationship(level=level, dimensions=dimensions, optional=optional)
     return AttributeRelationship(level=level)
 
 
@@ -155,18 +204,6 @@ def wrapped(tag: str, codec: Codec, dialect: Dialect) -> Codec:
     return Codec(read, write)
 
 
-def constraint_value() -> Codec:
-    """A value of a member selection; one that also takes what lies below it is refused."""
-
-    def read(element: etree._Element) -> str:
-        check_attributes(element, frozenset({"cascadeValues"}))
-        if element.get("cascadeValues", "false") not in ("false", "0"):
-            raise unexpected(element, "Value/@cascadeValues")
-        return content(element)
-
-    return Codec(read, lambda put, tag, value: put(f"<{tag}>{element_text(value)}</{tag}>"))
-
-
 def time_range(dialect: Dialect) -> Codec:
     """Limits of time: before one, after one, or between two."""
     ends = {"BeforePeriod": "end", "AfterPeriod": "start", "StartPeriod": "start"}
@@ -184,7 +221,7 @@ def time_range(dialect: Dialect) -> Codec:
                 raise unexpected(child)
             check_attributes(child, frozenset({"isInclusive"}))
             found[end] = content(child).strip()
-            found[f"{end}_inclusive"] = boolean(child.get("isInclusive", "true"))
+            found[f"{end}_inclusive"] = flag(child, "isInclusive", default=True)
         return TimeRange(**found)  # type: ignore[arg-type]
 
     def write(put: Put, tag: str, value: TimeRange) -> None:
@@ -199,8 +236,8 @@ def time_range(dialect: Dialect) -> Codec:
         ):
             if period is not None:
                 prefix = "com" if dialect.is_21 else "str"
-                flag = "" if inclusive else ' isInclusive="false"'
-                put(f"<{prefix}:{name}{flag}>{element_text(period)}</{prefix}:{name}>")
+                shown = "" if inclusive else ' isInclusive="false"'
+                put(f"<{prefix}:{name}{shown}>{element_text(period)}</{prefix}:{name}>")
         put(f"</{tag}>")
 
     return Codec(read, write)

@@ -11,15 +11,17 @@ from typing import Any
 
 from sdmx_service.formats.model_fields import unlisted_fields
 from sdmx_service.formats.xml.structures.engine import (
+    Choice,
     Codec,
     Element,
+    Part,
     Put,
     Shape,
     Wrapper,
     flat,
     reader,
 )
-from sdmx_service.formats.xml.structures.text import attribute_text
+from sdmx_service.formats.xml.structures.text import attribute_text, element_text
 from sdmx_service.model.problem import refuse
 
 
@@ -35,13 +37,13 @@ def bind(shape: Shape, names: Mapping[str, str]) -> Codec:
 
 
 def _writer(
-    shape: Shape, parts: tuple[Element | Wrapper, ...], *, stub: bool = False
+    shape: Shape, parts: tuple[Part, ...], *, stub: bool = False
 ) -> Callable[[Put, str, Any], None]:
     attributes = [
         (f' {part.name}="', attrgetter(part.field), part.show) for part in shape.attributes
     ]
     listed = {part.field for part in flat(shape.elements)} | shape.dropped
-    listed |= {part.field for part in shape.attributes}
+    listed |= {part.field for part in shape.attributes} | {shape.text or ""}
     leftovers = [] if stub else unlisted_fields(shape.model, listed)
     end = ' isExternalReference="true">' if stub else ">"
 
@@ -57,17 +59,22 @@ def _writer(
                 put(f'{opening}{attribute_text(text)}"')
         put(f"{shape.derived(value)}{end}" if shape.derived else end)
         write_children(put, value)
-        put(f"</{tag}>")
+        put(f"{element_text(content(value))}</{tag}>" if content else f"</{tag}>")
 
+    content = attrgetter(shape.text) if shape.text else None
     write_children = _children_writer(parts, write)
     return write
 
 
 def _children_writer(
-    parts: tuple[Element | Wrapper, ...], itself: Callable[[Put, str, Any], None]
+    parts: tuple[Part, ...], itself: Callable[[Put, str, Any], None]
 ) -> Callable[[Put, Any], None]:
     steps = [
-        _wrapper_step(part, itself) if isinstance(part, Wrapper) else _element_step(part, itself)
+        _choice_step(part)
+        if isinstance(part, Choice)
+        else _wrapper_step(part, itself)
+        if isinstance(part, Wrapper)
+        else _element_step(part, itself)
         for part in parts
     ]
 
@@ -89,6 +96,20 @@ def _wrapper_step(
             put(f"<{part.tag}>")
             inside(put, value)
             put(f"</{part.tag}>")
+
+    return write
+
+
+def _choice_step(part: Choice) -> Callable[[Put, Any], None]:
+    get = attrgetter(part.field)
+
+    def write(put: Put, value: Any) -> None:
+        for held in get(value):
+            fitting = (option for option in part.options if option[2](held))
+            tag, codec, _ = next(fitting, (None, None, None))
+            if tag is None or codec is None:
+                raise refuse("FORMAT_CANNOT_CARRY", found=part.field)
+            codec.write(put, tag, held)
 
     return write
 
