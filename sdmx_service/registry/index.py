@@ -27,6 +27,9 @@ from sdmx_service.model.versions import is_version, pick
 Item = Code | Concept | Category | Organisation
 Name = tuple[ArtefactClass, str, str]
 
+TOP_AGENCY = "SDMX"
+"""The agency whose scheme names the agencies that stand under no other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
@@ -102,11 +105,12 @@ def references(artefact: Artefact) -> Iterator[Ref]:
 
 
 def agency_item(agency: str) -> Ref | None:
-    """The item of an agency scheme that names this agency; None for an agency without a parent."""
+    """The item of an agency scheme that names this agency; SDMX names those without a parent,
+    itself excepted."""
     parent, _, own = agency.rpartition(".")
-    if not parent:
+    if agency == TOP_AGENCY:
         return None
-    return Ref(ArtefactClass.AGENCY_SCHEME, parent, "AGENCIES", None, own)
+    return Ref(ArtefactClass.AGENCY_SCHEME, parent or TOP_AGENCY, "AGENCIES", None, own)
 
 
 def items_of(scheme: ItemScheme) -> Iterator[tuple[str, Item]]:
