@@ -15,11 +15,16 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from sdmx_service.access.permissions import Permission, needs
 from sdmx_service.i18n.negotiate import choose
 from sdmx_service.i18n.report import problem_report_from, report_document
-from sdmx_service.model.problem import Location, refuse
+from sdmx_service.model.problem import Location, ProblemReport, refuse
 from sdmx_service.model.submission import Submission, Verdict
 from sdmx_service.rest.receive import receive
 from sdmx_service.rest.security import hub_of, sender_of
-from sdmx_service.service.submissions import get_submission, list_submissions, open_message
+from sdmx_service.service.submissions import (
+    get_submission,
+    list_submissions,
+    open_message,
+    read_report,
+)
 from sdmx_service.service.submit import Incoming, Outcome, submit
 
 router = APIRouter(prefix="/submissions", tags=["submissions"])
@@ -112,8 +117,9 @@ def get_one(request: Request, submission_id: str) -> Response:
 @router.get("/{submission_id}/report", summary="Its report", openapi_extra=_KEY)
 @needs(Permission.OWN_SUBMISSIONS)
 def get_report(request: Request, submission_id: str) -> Response:
-    submission = get_submission(hub_of(request), sender_of(request), submission_id)
-    document = _report(request, submission)
+    hub, principal = hub_of(request), sender_of(request)
+    submission = get_submission(hub, principal, submission_id)
+    document = _report(request, submission, read_report(hub, principal, submission_id))
     return JSONResponse(document, headers={"Content-Language": document["language"]})
 
 
@@ -157,7 +163,8 @@ def _outcome(request: Request, outcome: Outcome) -> Response:
     rejected = submission.verdict is Verdict.REJECTED
     status = 422 if rejected else 200 if outcome.dry_run else 201
     document = {"dryRun": outcome.dry_run} | _document(request, submission)
-    document["report"] = _report(request, submission)
+    report = problem_report_from(json.loads(submission.report))
+    document["report"] = _report(request, submission, report)
     headers = {"Content-Language": str(document["report"]["language"])}
     if outcome.dry_run:
         for name in ("id", "number", "links"):
@@ -196,7 +203,6 @@ def _text(instant: datetime | None) -> str | None:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
 
 
-def _report(request: Request, submission: Submission) -> dict[str, Any]:
+def _report(request: Request, submission: Submission, report: ProblemReport) -> dict[str, Any]:
     language = choose(request.headers.get("accept-language"))[0]
-    report = problem_report_from(json.loads(submission.report))
     return report_document(report, language, verdict=submission.verdict.value)

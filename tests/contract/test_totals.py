@@ -322,3 +322,14 @@ def test_a_release_that_passes_while_a_message_is_read_opens_at_once(exchange: E
     exchange.post(body, release=2)
     assert exchange.total(as_of=2.5) == ("11111", None)
     assert exchange.total() == ("51511", None)
+
+
+def test_deleting_a_confidential_figure_frees_no_earlier_version(exchange: Exchange) -> None:
+    exchange.send(ALL)
+    exchange.day(1)
+    exchange.send({"MA": "100"}, status="C")
+    exchange.day(2)
+    exchange.delete("MA")
+    assert exchange.read(as_of=0.5)["MA"]["OBS_VALUE"] is None
+    assert exchange.read(as_of=1.5)["MA"]["OBS_VALUE"] is None
+    assert "MA" not in exchange.read()

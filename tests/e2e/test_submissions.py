@@ -100,6 +100,7 @@ def test_a_release_opens_by_itself(empty_hub: Running) -> None:
     again = empty_hub.push("MA_CNSS", CNSS)
     assert again.status_code == 422
     assert [p["code"] for p in again.json()["report"]["problems"]] == ["PENDING_EMBARGO"]
+    assert "message" not in again.json()["links"]
     while datetime.now(UTC) < release:
         time.sleep(0.1)
     assert _count(empty_hub) == 17
@@ -140,6 +141,15 @@ def test_submissions_are_the_senders_and_the_countrys(empty_hub: Running) -> Non
     assert status(None) == 401
     with empty_hub.client("FOCAL_TN") as client:
         assert client.get("/submissions").json() == {"submissions": []}
+
+
+def test_a_focal_point_reads_counts_but_no_samples_of_anothers_report(empty_hub: Running) -> None:
+    path = f"/submissions/{empty_hub.push('MA_CNSS', WRONG).json()['id']}/report"
+    with empty_hub.client("MA_CNSS") as own, empty_hub.client("FOCAL_MA") as focal:
+        mine, seen = own.get(path).json(), focal.get(path).json()
+    assert [p["count"] for p in seen["problems"]] == [p["count"] for p in mine["problems"]]
+    assert all(problem["samples"] for problem in mine["problems"])
+    assert not any(problem["samples"] for problem in seen["problems"])
 
 
 def test_the_total_is_a_submission_that_names_its_cause(empty_hub: Running) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count as numbers_from
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +30,7 @@ from sdmx_service.storage.duckdb.view import (
 )
 
 _FEW = 1000
+_NAMES = numbers_from(1)
 _SMALL = 20_000
 
 
@@ -260,8 +262,10 @@ def _wanted(taken: Snapshot, sids: pa.Array, ordinals: np.ndarray) -> str:
     parameters, which is quicker, many as an Arrow table."""
     wanted = pa.table({"sid": sids.take(pa.array(ordinals)), "ordinal": pa.array(ordinals)})
     if wanted.num_rows > _FEW:
-        taken.connection.register("wanted", wanted)
-        return ""
+        # Slices of one query are walked one after another: each keeps a table of its own.
+        name = f"wanted{next(_NAMES)}"
+        taken.connection.register(name, wanted)
+        return f"WITH wanted AS (SELECT * FROM {name})"
     sids, places = (taken.parameters.add(wanted[name].to_pylist()) for name in ("sid", "ordinal"))
     return f"""WITH wanted AS (
         SELECT unnest({sids}::BIGINT[]) AS sid, unnest({places}::INTEGER[]) AS ordinal)"""

@@ -180,23 +180,39 @@ def _hidden(taken: Snapshot, at: datetime) -> tuple[str, str] | None:
         condition = f"coalesce(v.{column}, {free}) <> {free}"
         if taken.current(at) and taken.current(now):
             return condition, ""
-        joins = f"""LEFT JOIN (SELECT sid, period, agreement, {column} FROM
-            ({versions(taken, now)})) n ON n.sid = v.sid AND n.period = v.period
-            AND n.agreement = v.agreement"""
-        return f"{condition} OR coalesce(n.{column}, {free}) <> {free}", joins
+        joins = f"""LEFT JOIN ({_last_opened(taken, column, now)}) n ON n.sid = v.sid
+            AND n.period = v.period AND n.agreement = v.agreement"""
+        return f"{condition} OR coalesce(n.status, {free}) <> {free}", joins
     names = [column.id for column in layout.higher_attributes]
     if CONFIDENTIALITY not in names:
         return None
     position = names.index(CONFIDENTIALITY)
-    valid = " OR ".join(_valid(taken, instant) for instant in (at, now))
-    same = " AND ".join(
-        ["TRUE", *(f"a.{d} = s.{d}" for d in taken.tables.attribute_dimensions(position))]
-    )
+    dimensions = taken.tables.attribute_dimensions(position)
+    same = " AND ".join(["TRUE", *(f"a.{d} = s.{d}" for d in dimensions)])
+    later = " AND ".join(["TRUE", *(f"b.{d} = a.{d}" for d in dimensions)])
+    table, instant = taken.tables.table("attribute"), taken.parameters.add(now)
+    last = f"""(a.since <= {instant} AND NOT EXISTS (SELECT 1 FROM {table} b
+        WHERE b.component = a.component AND b.agreement = a.agreement AND {later}
+        AND a.since < b.since AND b.since <= {instant}))"""
     joins = f"""LEFT JOIN (SELECT DISTINCT s.sid, a.agreement
-        FROM {taken.tables.table("attribute")} a JOIN {taken.tables.table("series")} s ON {same}
-        WHERE a.component = {position} AND a.value <> {free} AND ({valid})) h
+        FROM {table} a JOIN {taken.tables.table("series")} s ON {same}
+        WHERE a.component = {position} AND a.value <> {free}
+        AND ({_valid(taken, at)} OR {last})) h
         ON h.sid = v.sid AND h.agreement = v.agreement"""
     return "h.sid IS NOT NULL", joins
+
+
+def _last_opened(taken: Snapshot, column: str, now: datetime) -> str:
+    """The confidentiality of each key's last version that had opened by now, closed since or
+    not: a deletion frees nothing."""
+    instant, free = taken.parameters.add(now), taken.parameters.add(FREE)
+    shown = f"SELECT sid, period, agreement, coalesce({column}, {free}) AS status, since"
+    opened = [
+        f"{shown} FROM {taken.tables.table(name)} WHERE since <= {instant} AND {more}"
+        for name, more in (("obs", "TRUE"), ("hist", "TRUE"), ("pending", "NOT gone"))
+    ]
+    return f"""SELECT sid, period, agreement, max_by(status, since) AS status
+        FROM ({" UNION ALL ".join(opened)}) GROUP BY ALL"""
 
 
 def _valid(taken: Snapshot, at: datetime) -> str:
