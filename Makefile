@@ -37,7 +37,10 @@ check: $(READY) ## lint, types, layers, dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
+conformance: $(READY) ## write docs/conformance.md from its table
+	$(BIN)/python -m tests.conformance
+
 bench: $(READY) ## measure speed and memory, beside sdmx1 and pysdmx
 	$(BIN)/python -m bench
 
-.PHONY: help setup demo serve test test-deep check bench
+.PHONY: help setup demo serve test test-deep check conformance bench

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sdmx_service.model.refs import ArtefactClass
+from sdmx_service.model.structures import ConstraintRole
 
 
 class Operator(StrEnum):
@@ -118,15 +119,20 @@ class References(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureQuery:
     """A structure query. ``classes`` empty = any type; ``items`` = ids asked for, empty = all.
-    ``reference_classes``: concrete types named by ``references``. ``as_of``: what held then."""
+    ``also_references``: further words beside ``references``, ``reference_classes``: concrete types;
+    what any of them names is given. ``constraint_role``, ``reference_constraint_role``: which
+    constraints are meant, None = any. ``as_of``: what held then."""
 
     classes: tuple[ArtefactClass, ...] = ()
     artefacts: ArtefactSelection = ArtefactSelection(versions=("~",))
     items: tuple[str, ...] = ()
     detail: Detail = Detail.FULL
     references: References = References.NONE
+    also_references: tuple[References, ...] = ()
     reference_classes: tuple[ArtefactClass, ...] = ()
     as_of: datetime | None = None
+    constraint_role: ConstraintRole | None = None
+    reference_constraint_role: ConstraintRole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,9 @@ Item = (
 )
 Name = tuple[ArtefactClass, str, str]
 
+TOP_AGENCY = "SDMX"
+"""The agency whose scheme names the agencies that stand under no other."""
+
 
 _GEO = (ArtefactClass.GEOGRAPHIC_CODELIST, ArtefactClass.GEO_GRID_CODELIST)
 """Classes whose URN says code list."""
@@ -162,11 +165,12 @@ def _classes(hint: Any) -> set[Any]:
 
 
 def agency_item(agency: str) -> Ref | None:
-    """The item of an agency scheme that names this agency; None for an agency without a parent."""
+    """The item of an agency scheme that names this agency; SDMX names those without a parent,
+    itself excepted."""
     parent, _, own = agency.rpartition(".")
-    if not parent:
+    if agency == TOP_AGENCY:
         return None
-    return Ref(ArtefactClass.AGENCY_SCHEME, parent, "AGENCIES", None, own)
+    return Ref(ArtefactClass.AGENCY_SCHEME, parent or TOP_AGENCY, "AGENCIES", None, own)
 
 
 def items_of(scheme: ItemScheme) -> Iterator[tuple[str, Item]]:

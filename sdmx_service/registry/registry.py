@@ -124,6 +124,8 @@ class Registry:
 
     def policy(self, agreement: ProvisionAgreement) -> AgreementPolicy:
         """Provider, country, tier and rank of an agreement."""
+        if self.get(agreement.ref) is not agreement:
+            return policy_of(self._index, agreement)
         if agreement.ref not in self._policies:
             self._policies[agreement.ref] = policy_of(self._index, agreement)
         return self._policies[agreement.ref]

@@ -9,7 +9,12 @@ from collections.abc import Iterable, Mapping
 
 from sdmx_service.model.query import ArtefactSelection, Detail, References, StructureQuery
 from sdmx_service.model.refs import ArtefactClass, Ref
-from sdmx_service.model.structures import Artefact, StructureMessage
+from sdmx_service.model.structures import (
+    Artefact,
+    ConstraintRole,
+    DataConstraint,
+    StructureMessage,
+)
 from sdmx_service.model.versions import pick
 from sdmx_service.registry.detail import ITEM_SCHEMES, stub, with_items
 from sdmx_service.registry.index import Index, items_of, ref_order
@@ -47,7 +52,12 @@ def _matched(index: Index, query: StructureQuery) -> dict[Ref, Artefact]:
         and (not wanted.agencies or agency in wanted.agencies)
         and (not wanted.ids or id_ in wanted.ids)
         for ref in _versions(known, wanted)
+        if _has_role(index.artefacts[ref], query.constraint_role)
     }
+
+
+def _has_role(artefact: Artefact, role: ConstraintRole | None) -> bool:
+    return role is None or not isinstance(artefact, DataConstraint) or artefact.role is role
 
 
 def _versions(known: tuple[Ref, ...], wanted: ArtefactSelection) -> list[Ref]:
@@ -70,9 +80,14 @@ def _with_query_items(matched: dict[Ref, Artefact], wanted: tuple[str, ...]) -> 
 
 
 def _related(index: Index, matched: Iterable[Ref], query: StructureQuery) -> set[Ref]:
-    if query.reference_classes:
-        return _of_classes(index, set(matched), query.reference_classes)
-    return neighbours(index, set(matched), query.references)
+    """What any word of ``references`` names."""
+    start = set(matched)
+    found: set[Ref] = set()
+    for word in (query.references, *query.also_references):
+        found |= neighbours(index, start, word)
+    role = query.reference_constraint_role
+    named = _of_classes(index, start, query.reference_classes)
+    return found | {ref for ref in named if _has_role(index.artefacts[ref], role)}
 
 
 def neighbours(index: Index, start: set[Ref], references: References) -> set[Ref]:
@@ -94,6 +109,8 @@ def neighbours(index: Index, start: set[Ref], references: References) -> set[Ref
 
 def _of_classes(index: Index, start: set[Ref], classes: tuple[ArtefactClass, ...]) -> set[Ref]:
     """Of these classes, what refers to the artefacts or is referred to by them, at any distance."""
+    if not classes:
+        return set()
     around = neighbours(index, start, References.ALL) | _closure(index.parents, start)
     return {ref for ref in around if ref.artefact in classes}
 

@@ -183,7 +183,7 @@ def _options(answer: DataAnswer, wanted: Representation) -> WriteOptions:
 
 
 def _header(hub: Hub, prepared: PreparedData, state: str) -> Header:
-    """The header follows from the state, so that one state is one text (ADR 8)."""
+    """The header follows from the state, so that one state is one text (ADR 9)."""
     return Header(
         id=f"{hub.sender}-{state}",
         prepared=prepared.prepared,

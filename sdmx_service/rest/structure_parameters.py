@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.query import Detail, References
 from sdmx_service.model.refs import ITEM_CLASSES, ArtefactClass
+from sdmx_service.model.structures import ConstraintRole
 from sdmx_service.rest.data_parameters import read_instant
 from sdmx_service.rest.lexical import ITEM_ID, several, syntax
 from sdmx_service.rest.querystring import read_parameters
 from sdmx_service.rest.resources import Types
 
 PARAMETERS = frozenset({"detail", "references", "asOf"})
+_ROLES = {
+    "actualconstraint": ConstraintRole.ACTUAL,
+    "allowedconstraint": ConstraintRole.ALLOWED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,9 @@ class StructureParameters:
 
     detail: Detail
     references: References
+    also_references: tuple[References, ...]
     reference_classes: tuple[ArtefactClass, ...]
+    reference_constraint_role: ConstraintRole | None
     as_of: datetime | None
 
 
@@ -33,8 +41,26 @@ def read_structure_parameters(raw_query: str, types: Types) -> StructureParamete
     detail = values.get("detail", Detail.FULL.value)
     if detail not in set(Detail):
         raise syntax("detail", detail)
-    references, classes = _references(values.get("references", References.NONE.value), types)
-    return StructureParameters(Detail(detail), references, classes, as_of)
+    words = tuple(dict.fromkeys(values.get("references", References.NONE.value).split(",")))
+    general = tuple(References(word) for word in words if word in set(References))
+    concrete = tuple(word for word in words if word not in set(References))
+    classes = tuple(entry for word in concrete for entry in _named(word, types))
+    return StructureParameters(
+        Detail(detail),
+        general[0] if general else References.NONE,
+        general[1:],
+        tuple(dict.fromkeys(classes)),
+        constraint_role(concrete, types),
+        as_of,
+    )
+
+
+def constraint_role(words: Sequence[str], types: Types) -> ConstraintRole | None:
+    """The one role that the words for constraints among ``words`` name, or None for any."""
+    roles = {
+        _ROLES.get(word) for word in words if ArtefactClass.DATA_CONSTRAINT in types.get(word, ())
+    }
+    return roles.pop() if len(roles) == 1 else None
 
 
 def artefact_classes(word: str, types: Types, parameter: str) -> tuple[ArtefactClass, ...]:
@@ -56,17 +82,6 @@ def read_items(
     if not classes or not ITEM_CLASSES.keys() >= set(classes):
         raise syntax("itemID", text)
     return several(text, separator, ITEM_ID, "itemID")
-
-
-def _references(text: str, types: Types) -> tuple[References, tuple[ArtefactClass, ...]]:
-    words = tuple(dict.fromkeys(text.split(",")))
-    general = [word for word in words if word in set(References)]
-    classes = [entry for word in words if word not in general for entry in _named(word, types)]
-    if len(general) > 1:
-        location = Location(parameter="references")
-        raise refuse("NOT_IMPLEMENTED", location, found=f"references={text}")
-    references = References(general[0]) if general else References.NONE
-    return references, tuple(dict.fromkeys(classes))
 
 
 def _named(word: str, types: Types) -> tuple[ArtefactClass, ...]:

@@ -19,6 +19,7 @@ from sdmx_service.rest.resources import V1_TYPES
 from sdmx_service.rest.schema_parameters import read_schema_query
 from sdmx_service.rest.structure_parameters import (
     artefact_classes,
+    constraint_role,
     read_items,
     read_structure_parameters,
 )
@@ -67,8 +68,11 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
         items=read_items(item or ALL, "+", ALL, classes),
         detail=parameters.detail,
         references=parameters.references,
+        also_references=parameters.also_references,
         reference_classes=parameters.reference_classes,
         as_of=parameters.as_of,
+        reference_constraint_role=parameters.reference_constraint_role,
+        constraint_role=constraint_role((resource or "",), V1_TYPES),
     )
 
 

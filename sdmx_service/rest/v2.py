@@ -65,8 +65,10 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
         items=read_items(item or ALL, ",", ALL, classes),
         detail=parameters.detail,
         references=parameters.references,
+        also_references=parameters.also_references,
         reference_classes=parameters.reference_classes,
         as_of=parameters.as_of,
+        reference_constraint_role=parameters.reference_constraint_role,
     )
 
 

@@ -99,5 +99,6 @@ def _normalised(query: StructureQuery | SchemaQuery) -> StructureQuery | SchemaQ
         artefacts=artefacts,
         classes=tuple(sorted(query.classes)),
         items=tuple(sorted(query.items)),
+        also_references=tuple(sorted(query.also_references)),
         reference_classes=tuple(sorted(query.reference_classes)),
     )

@@ -21,6 +21,7 @@ TABLE = [
     (f"{V1_DATA}/A.B.C.D.E.F.G.H.I.J.K.L.M.N", 400, 140),
     ("/sdmx/v1/nonsense", 404, 100),
     ("/sdmx/v1/metadata/MAGHREB,DF_MIG_STOCK_POP", 501, 501),
+    ("/sdmx/v1/schema/metadataflow/MAGHREB/DF_MIG_STOCK_POP", 501, 501),
     ("/sdmx/v2/nonsense", 404, 404),
     ("/sdmx/v2/availability/dataflow/MAGHREB/DF_MIG_STOCK_POP", 501, 501),
     ("/sdmx/v2/structure/metadataflow/MAGHREB", 404, 404),

@@ -114,7 +114,6 @@ V2_STRUCTURE = [
     ("/codelist/A/C/2.3+", "QUERY_SYNTAX", "version"),
     ("/codelist/A/C/~/X+Y", "QUERY_SYNTAX", "itemID"),
     ("/*/A/C/~/X", "QUERY_SYNTAX", "itemID"),
-    ("/codelist?references=all,parents", "NOT_IMPLEMENTED", "references"),
     ("/codelist?references=", "QUERY_SYNTAX", "references"),
     ("/codelist?asOf=2020-01-01", "QUERY_SYNTAX", "asOf"),
     ("/codelist?c[X]=A", "QUERY_PARAMETER_UNKNOWN", "c[X]"),
