@@ -45,7 +45,8 @@ def _own(after: Registry, ref: Ref) -> list[Problem]:
     if way:
         through = " > ".join(name_of(one) for one in way)
         found.append(Problem("REFERENCE_CYCLE", {"found": through, "artefact": name_of(ref)}))
-    if ref.agency not in after.agencies():
+    # Of an agency without a parent no scheme here need tell: what is imported keeps its agency.
+    if "." in ref.agency and ref.agency not in after.agencies():
         arguments = {"found": ref.agency, "artefact": name_of(ref)}
         found.append(Problem("AGENCY_UNKNOWN", arguments))
     return found
