@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.problem import Problem
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures import Artefact
 from sdmx_service.registry.check import check_structures, name_of
 from sdmx_service.registry.registry import Registry
 
@@ -25,8 +25,8 @@ def new_faults(
     """
     changed = tuple(changed)
     found: dict[Ref, list[Problem]] = {ref: [] for ref in changed}
-    fresh = Counter(map(_identity, faults := _faults(after.artefacts)))
-    fresh.subtract(map(_identity, _faults(before.artefacts)))
+    fresh = Counter(map(_identity, faults := _faults(after)))
+    fresh.subtract(map(_identity, _faults(before)))
     for problem in faults:
         if fresh[_identity(problem)] > 0:
             fresh[_identity(problem)] -= 1
@@ -52,10 +52,12 @@ def _own(after: Registry, ref: Ref) -> list[Problem]:
     return found
 
 
-def _faults(artefacts: Iterable[Artefact]) -> list[Problem]:
+@lru_cache(maxsize=2)
+def _faults(registry: Registry) -> tuple[Problem, ...]:
+    """All faults; what follows one maintenance is what stands before the next."""
     problems = ProblemCollector(samples=_ALL)
-    check_structures(artefacts, problems)
-    return [sample for entry in problems.report().problems for sample in entry.samples]
+    check_structures(registry.artefacts, problems)
+    return tuple(sample for entry in problems.report().problems for sample in entry.samples)
 
 
 def _identity(problem: Problem) -> tuple[object, ...]:
