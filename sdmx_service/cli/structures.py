@@ -1,4 +1,4 @@
-"""structures check: are the structure files sound?"""
+"""structures …: check the files here; the other commands stand in modules of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sdmx_service.cli import structures_comparing, structures_importing, structures_moving
 from sdmx_service.cli.options import REJECTED, Language
 from sdmx_service.cli.settings import chosen_settings
 from sdmx_service.cli.show import fail, out, show_report
@@ -16,12 +17,22 @@ from sdmx_service.model.problem import Refused
 from sdmx_service.registry.check import check_structures
 from sdmx_service.registry.load import load_folders
 
-app = typer.Typer(help="The structure files of this hub.", no_args_is_help=True)
+app = typer.Typer(help="Structures: files and folders, and what a hub holds.", no_args_is_help=True)
 
 
 @app.callback()
 def _group() -> None:
-    """The structure files of this hub."""
+    """Structures: files and folders, and what a hub holds."""
+
+
+for command in (
+    structures_moving.load,
+    structures_moving.export,
+    structures_comparing.diff,
+    structures_comparing.impact,
+):
+    app.command()(command)
+app.command("import")(structures_importing.import_)
 
 
 @app.command()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.problem import Problem
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures import Artefact
 from sdmx_service.registry.check import check_structures, name_of
 from sdmx_service.registry.registry import Registry
 
@@ -25,8 +25,8 @@ def new_faults(
     """
     changed = tuple(changed)
     found: dict[Ref, list[Problem]] = {ref: [] for ref in changed}
-    fresh = Counter(map(_identity, faults := _faults(after.artefacts)))
-    fresh.subtract(map(_identity, _faults(before.artefacts)))
+    fresh = Counter(map(_identity, faults := _faults(after)))
+    fresh.subtract(map(_identity, _faults(before)))
     for problem in faults:
         if fresh[_identity(problem)] > 0:
             fresh[_identity(problem)] -= 1
@@ -45,16 +45,19 @@ def _own(after: Registry, ref: Ref) -> list[Problem]:
     if way:
         through = " > ".join(name_of(one) for one in way)
         found.append(Problem("REFERENCE_CYCLE", {"found": through, "artefact": name_of(ref)}))
-    if ref.agency not in after.agencies():
+    # Of an agency without a parent no scheme here need tell: what is imported keeps its agency.
+    if "." in ref.agency and ref.agency not in after.agencies():
         arguments = {"found": ref.agency, "artefact": name_of(ref)}
         found.append(Problem("AGENCY_UNKNOWN", arguments))
     return found
 
 
-def _faults(artefacts: Iterable[Artefact]) -> list[Problem]:
+@lru_cache(maxsize=2)
+def _faults(registry: Registry) -> tuple[Problem, ...]:
+    """All faults; what follows one maintenance is what stands before the next."""
     problems = ProblemCollector(samples=_ALL)
-    check_structures(artefacts, problems)
-    return [sample for entry in problems.report().problems for sample in entry.samples]
+    check_structures(registry.artefacts, problems)
+    return tuple(sample for entry in problems.report().problems for sample in entry.samples)
 
 
 def _identity(problem: Problem) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ Who may change what, and whether a change is sound, is decided above.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures import Artefact
 from sdmx_service.registry.content import artefacts_of, gone, kept
 from sdmx_service.registry.registry import Registry
-from sdmx_service.storage.structures_base import StructureStore
+from sdmx_service.storage.structures_base import StructureChange, StructureStore
 
 _PAST_KEPT = 4
 
@@ -41,22 +41,17 @@ class PublishedRegistry:
 
     def publish(
         self,
-        changed: Iterable[Artefact],
-        removed: Iterable[Artefact],
+        changes: Sequence[StructureChange],
+        following: Registry,
         principal: str,
         at: datetime,
     ) -> int:
-        """Keep and show these changes, all of them or none; call within ``maintenance``.
+        """Keep these changes, all of them or none, and show the registry with them.
 
-        Returns the number of the maintenance. Raises Refused (FORMAT_CANNOT_CARRY) where an
-        artefact cannot be kept.
+        Call within ``maintenance``. Returns the number of the maintenance.
         """
-        changed, removed = tuple(changed), tuple(removed)
-        changes = [*(kept(artefact) for artefact in changed), *(gone(one) for one in removed)]
-        following = with_changes(self._current, changed, removed)
-        Registry(following)  # what cannot be read together must fail before it is kept
         number = self._structures.publish(changes, principal, at)
-        self._current = self._registry(following)
+        self._current = self._registry(following.artefacts)
         return number
 
     def as_of(self, at: datetime) -> Registry:
@@ -79,10 +74,20 @@ class PublishedRegistry:
 
 def with_changes(
     registry: Registry, changed: Iterable[Artefact], removed: Iterable[Artefact]
-) -> tuple[Artefact, ...]:
-    """The artefacts of a registry after these changes."""
+) -> Registry:
+    """The registry after these changes."""
     after: dict[Ref, Artefact] = {artefact.ref: artefact for artefact in registry.artefacts}
     for artefact in removed:
         after.pop(artefact.ref, None)
     after.update({artefact.ref: artefact for artefact in changed})
-    return tuple(after.values())
+    return Registry(after.values())
+
+
+def changes_of(
+    changed: Iterable[Artefact], removed: Iterable[Artefact]
+) -> tuple[StructureChange, ...]:
+    """The changes as the store keeps them.
+
+    Raises Refused (FORMAT_CANNOT_CARRY) where an artefact cannot be kept.
+    """
+    return (*(kept(artefact) for artefact in changed), *(gone(artefact) for artefact in removed))

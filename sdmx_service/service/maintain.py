@@ -20,7 +20,7 @@ from sdmx_service.model.versions import is_stable
 from sdmx_service.registry.check import name_of
 from sdmx_service.registry.integrity import new_faults
 from sdmx_service.registry.merging import is_item_scheme, merged, without_item
-from sdmx_service.registry.published import with_changes
+from sdmx_service.registry.published import changes_of, with_changes
 from sdmx_service.registry.registry import Registry
 from sdmx_service.registry.versioning import version_problem
 from sdmx_service.service.hub import Hub
@@ -177,20 +177,24 @@ def _carry_out(
     """Check the steps together; keep them where nothing is wrong."""
     steps = [_allowed(principal, registry, step) for step in steps]
     # Where someone else's artefacts are touched, nothing more is said of them.
-    if not any(step.problems for step in steps):
-        steps = _checked(registry, steps)
-        steps = [_with_room(hub, step) for step in steps] if not _failed(steps) else steps
     if _failed(steps):
         return tuple(_undone(step) for step in steps)
     kept = [step for step in steps if step.changes]
-    if kept:
-        changed = [step.after for step in kept if step.after is not None]
-        removed = [step.before for step in kept if step.after is None and step.before is not None]
-        try:
-            hub.published.publish(changed, removed, principal.id, hub.clock.now())
-        except Refused as refused:
-            first = replace(steps[0], problems=(*steps[0].problems, refused.problem))
-            return tuple(_undone(step) for step in [first, *steps[1:]])
+    if not kept:
+        return tuple(_done(step) for step in steps)
+    changed = [step.after for step in kept if step.after is not None]
+    removed = [step.before for step in kept if step.after is None and step.before is not None]
+    following = with_changes(registry, changed, removed)
+    steps = _checked(registry, following, steps)
+    try:
+        changes = changes_of(changed, removed)
+    except Refused as refused:
+        steps[0] = replace(steps[0], problems=(*steps[0].problems, refused.problem))
+    else:
+        steps = _with_room(hub, steps)
+    if _failed(steps):
+        return tuple(_undone(step) for step in steps)
+    hub.published.publish(changes, following, principal.id, hub.clock.now())
     return tuple(_done(step) for step in steps)
 
 
@@ -206,30 +210,29 @@ def _allowed(principal: Principal, registry: Registry, step: Step) -> Step:
     return replace(step, problems=(*found, *([version] if version else [])))
 
 
-def _checked(registry: Registry, steps: list[Step]) -> list[Step]:
+def _checked(registry: Registry, following: Registry, steps: list[Step]) -> list[Step]:
     """The steps with what they would break, in themselves and around them."""
-    touched = [step for step in steps if step.changes]
-    if not touched:
-        return steps
-    changed = [step.after for step in touched if step.after is not None]
-    removed = [step.before for step in touched if step.after is None and step.before is not None]
-    following = Registry(with_changes(registry, changed, removed))
-    faults = new_faults(registry, following, [step.ref for step in touched])
+    faults = new_faults(registry, following, [step.ref for step in steps if step.changes])
     return [replace(step, problems=(*step.problems, *faults.get(step.ref, ()))) for step in steps]
 
 
-def _with_room(hub: Hub, step: Step) -> Step:
-    """The step, with tables for the observations of a data structure, or why there can be none.
+def _with_room(hub: Hub, steps: list[Step]) -> list[Step]:
+    """Make tables for the observations of the data structures, or say why there can be none.
 
     Tables that no structure names yet, because the hub stopped here, harm nobody.
     """
-    if isinstance(step.after, DataStructure) and step.changes:
-        try:
-            hub.store.prepare(layout_of(step.after))
-        except ValueError:
-            problem = Problem("LAYOUT_CHANGED", {"artefact": name_of(step.ref)})
-            return replace(step, problems=(*step.problems, problem))
-    return step
+    if _failed(steps):
+        return steps
+    roomy = []
+    for step in steps:
+        problems = list(step.problems)
+        if isinstance(step.after, DataStructure) and step.changes:
+            try:
+                hub.store.prepare(layout_of(step.after))
+            except ValueError:
+                problems.append(Problem("LAYOUT_CHANGED", {"artefact": name_of(step.ref)}))
+        roomy.append(replace(step, problems=tuple(problems)))
+    return roomy
 
 
 def _failed(steps: Iterable[Step]) -> bool:

@@ -150,7 +150,8 @@ class Store(Protocol):
     def prepare(self, layout: Layout) -> None:
         """Make room for a data structure; nothing happens where it is known.
 
-        Raises ValueError where it is known with another layout.
+        Where it is known with another layout and nothing was ever stored under it, room is made
+        anew: a draft changes shape. Raises ValueError where something was.
         """
         ...
 

@@ -33,10 +33,9 @@ def check_instants(at: datetime, latest: datetime | None) -> None:
         raise ValueError(f"{at} is before {latest}, the latest change")
 
 
-def same_layout(known: Layout, given: Layout) -> None:
-    """Raises ValueError where a data structure that is known has other columns now."""
-    if known != given:
-        raise ValueError(f"{given.data_structure.short} has changed: it needs a new version")
+def changed_layout(given: Layout) -> ValueError:
+    """The error of a data structure that has other columns now than what is stored under it."""
+    return ValueError(f"{given.data_structure.short} has changed: it needs a new version")
 
 
 def number_of(text: str) -> float | None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from sdmx_service.model.limits import Limits
+from sdmx_service.registry.published import changes_of
 from sdmx_service.service.answers import AnswerCache
 from tests.conftest import DEMO, Running, running
 
@@ -158,7 +159,8 @@ def test_other_structures_have_other_tags(tmp_path: Path) -> None:
         tags = [_get(hub, path).headers["ETag"] for path in (STRUCTURE, SCHEMA)]
         published = hub.hub.published
         with published.maintenance() as registry:
-            published.publish(registry.artefacts[:1], (), "test", datetime.now(UTC))
+            changes = changes_of(registry.artefacts[:1], ())
+            published.publish(changes, registry, "test", datetime.now(UTC))
         for path, tag in zip((STRUCTURE, SCHEMA), tags, strict=True):
             answer = _get(hub, path, If_None_Match=tag)
             assert answer.status_code == 200

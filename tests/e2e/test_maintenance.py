@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -239,6 +240,9 @@ def test_what_is_referred_to_stays(hub: Running) -> None:
         structure=structure.ref,
     )
     assert post(hub, structure, flow).status_code == 201
+    reshaped = replace(structure, dimensions=structure.dimensions[1:])
+    assert post(hub, reshaped).status_code == 200
+    assert post(hub, structure).status_code == 200
     answer = send(hub, "DELETE", "/datastructure/MAGHREB.MA/DSD_TEST/0.1")
     assert answer.status_code == 409
     assert "Dataflow=MAGHREB.MA:DF_TEST(0.1) refers to it" in problems(answer)[0]

@@ -19,7 +19,7 @@ from sdmx_service.storage.memory.scan import scan
 from sdmx_service.storage.memory.stage import MemoryStage, findings
 from sdmx_service.storage.memory.state import Rows, State
 from sdmx_service.storage.memory.write import Application, apply_dataset, pending_findings
-from sdmx_service.storage.prepare import check_instants, same_layout, utc_now
+from sdmx_service.storage.prepare import changed_layout, check_instants, utc_now
 
 
 @dataclass(slots=True)
@@ -82,9 +82,10 @@ class MemoryStore:
     def prepare(self, layout: Layout) -> None:
         with self._lock:
             known = self._state.rows.get(layout.data_structure)
-            if known is not None:
-                same_layout(known.layout, layout)
+            if known is not None and known.layout == layout:
                 return
+            if known is not None and (known.observations or known.attributes):
+                raise changed_layout(layout)
             state = self._state.copy()
             state.rows[layout.data_structure] = Rows(layout)
             self._state = state

@@ -297,12 +297,23 @@ def test_readers_see_whole_submissions_while_one_writes(store: Store, clock: Clo
     assert all(len(values) == 1 for values in seen)
 
 
-def test_a_data_structure_that_has_changed_is_refused(store: Store) -> None:
+def test_a_data_structure_that_has_changed_is_refused(store: Store, clock: Clock) -> None:
     from dataclasses import replace
 
+    other = replace(LAYOUT, measures=("OBS_VALUE",))
     store.prepare(LAYOUT)
+    send(store, clock, Send(1, [obs("MA", "F", "2020", "1")]))
     with pytest.raises(ValueError, match="changed"):
-        store.prepare(replace(LAYOUT, measures=("OBS_VALUE",)))
+        store.prepare(other)
+
+
+def test_a_data_structure_without_data_changes_shape(store: Store, clock: Clock) -> None:
+    from dataclasses import replace
+
+    store.prepare(replace(LAYOUT, measures=("OBS_VALUE",)))
+    store.prepare(LAYOUT)
+    send(store, clock, Send(1, [obs("MA", "F", "2020", "1")]))
+    assert len(read(store, query(2))[0].rows) == 1
 
 
 def test_a_backup_wants_an_empty_folder(store: Store, tmp_path: Path) -> None:
