@@ -5,8 +5,7 @@ from __future__ import annotations
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.message import WriteOptions
 from sdmx_service.model.problem import Location, refuse
-
-ALL_DIMENSIONS = "AllDimensions"
+from sdmx_service.model.schema import ALL_DIMENSIONS
 
 
 def observation_dimension(layout: Layout, options: WriteOptions) -> str:

@@ -155,7 +155,7 @@ def _status(outcomes: Sequence[ArtefactOutcome]) -> int:
 
 
 def _location(ref: Ref) -> str:
-    kind = next(word_ for word_, classes in V2_TYPES.items() if classes == (ref.artefact,))
+    kind = next(word_ for word_, classes in V2_TYPES.items() if ref.artefact in classes)
     return f"{V2}/structure/{kind}/{ref.agency}/{ref.id}/{ref.version or '1.0'}"
 
 

@@ -22,11 +22,10 @@ from sdmx_service.model.query import (
     Term,
 )
 from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.schema import ALL_DIMENSIONS
 from sdmx_service.model.state import fingerprint
 from sdmx_service.model.structures import Dataflow, ProvisionAgreement
 from sdmx_service.service.hub import Hub
-
-ALL_DIMENSIONS = "AllDimensions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +64,11 @@ class PreparedData:
     state: str
     changed: datetime | None
     prepared: datetime
+
+
+def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
+    """Answer a data query. Raises Refused where the query names what does not exist."""
+    return answer_data(hub, prepare_data(hub, principal, query))
 
 
 def prepare_data(hub: Hub, principal: Principal, query: DataQuery) -> PreparedData:

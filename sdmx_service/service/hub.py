@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sdmx_service.model.limits import Limits
@@ -45,7 +45,7 @@ class Hub:
     sender: str
     sources: LocalisedText
     new_id: Callable[[], str]
-    answers: AnswerCache
+    answers: AnswerCache = field(default_factory=AnswerCache)
 
     @property
     def registry(self) -> Registry:

@@ -45,17 +45,13 @@ def _dimensions(schema: DataSchema) -> Object:
     key = schema.layout.key
     levels = _levels(
         schema,
-        {"dataSet": key, "series": schema.series_key, "observation": _at_observation(schema)},
+        {"dataSet": key, "series": schema.series_key, "observation": schema.observation_key},
     )
     if schema.deletion:
         return levels
     # A message of series keys alone has nothing at the observation.
     needed = key if schema.flat else schema.series_key
     return levels | {"allOf": [{"anyOf": _somewhere(name)} for name in needed]}
-
-
-def _at_observation(schema: DataSchema) -> tuple[str, ...]:
-    return schema.layout.key if schema.flat else schema.observation_key
 
 
 def _somewhere(name: str) -> list[Object]:

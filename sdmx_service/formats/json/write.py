@@ -24,7 +24,7 @@ from sdmx_service.formats.json.components import (
     structure_object,
 )
 from sdmx_service.formats.json.escape import numbers, strings
-from sdmx_service.formats.observation_level import ALL_DIMENSIONS, observation_dimension
+from sdmx_service.formats.observation_level import observation_dimension
 from sdmx_service.formats.splice import (
     Block,
     Render,
@@ -38,6 +38,7 @@ from sdmx_service.formats.splice import (
 )
 from sdmx_service.model.message import Action, Header, OutDataSet, WriteOptions
 from sdmx_service.model.problem import Location, refuse
+from sdmx_service.model.schema import ALL_DIMENSIONS
 from sdmx_service.model.structures import Measure
 
 DATA_SCHEMA = (

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pyarrow as pa
 
-from sdmx_service.formats.observation_level import ALL_DIMENSIONS, observation_dimension
+from sdmx_service.formats.observation_level import observation_dimension
 from sdmx_service.formats.splice import (
     Block,
     blocks,
@@ -27,6 +27,7 @@ from sdmx_service.model.columns import Layout
 from sdmx_service.model.message import Action, Header, OutDataSet, StructureContext, WriteOptions
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.schema import ALL_DIMENSIONS
 from sdmx_service.model.text import LocalisedText
 
 NAMESPACE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"

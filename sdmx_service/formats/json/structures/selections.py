@@ -78,8 +78,6 @@ def _read_value(value: Any, place: Place) -> SelectedValue:
 
 
 def _write_value(value: SelectedValue) -> Any:
-    if value == SelectedValue(value=value.value):
-        return value.value
     written: dict[str, Any] = {"value": value.value}
     if value.cascade is not Cascade.NO:
         written["cascadeValues"] = show_cascade(value.cascade)
