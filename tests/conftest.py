@@ -49,11 +49,14 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, **settings: object) -> Iterator[Running]:
-    """A hub with the shipped structures, its own data folder and keys, served by uvicorn."""
+def running(
+    data: Path, *, principals: tuple[str, ...] = (*PROVIDERS, *FOCAL), **settings: object
+) -> Iterator[Running]:
+    """A hub with its own data folder and keys, served by uvicorn; with the shipped structures
+    where the settings name no others."""
     chosen = replace(Settings(data=data, structures=STRUCTURES), **settings)  # type: ignore[arg-type]
     hub = build_hub(chosen)
-    keys = {name: hub.credentials.add(name) for name in (*PROVIDERS, *FOCAL)}
+    keys = {name: hub.credentials.add(name) for name in principals}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

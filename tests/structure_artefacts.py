@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sdmx_service.model.refs import ArtefactClass as Class
 from sdmx_service.model.refs import Ref
+from sdmx_service.model.regions import CubeRegion, MemberSelection, TimeRange
 from sdmx_service.model.structures import (
     About,
     Annotation,
@@ -27,21 +28,18 @@ from sdmx_service.model.structures import (
     ConceptScheme,
     ConstraintRole,
     Contact,
-    CubeRegion,
     DataConstraint,
     Dataflow,
     DataStructure,
     Dimension,
     Group,
     Measure,
-    MemberSelection,
     Organisation,
     OrganisationScheme,
     ProvisionAgreement,
     Representation,
     StructureMessage,
     TextFormat,
-    TimeRange,
 )
 from sdmx_service.model.text import LocalisedText
 

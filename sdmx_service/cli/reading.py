@@ -18,6 +18,7 @@ from sdmx_service.cli.options import DEFAULT_URL, Key, Language, Url
 from sdmx_service.cli.show import err, fail, out, refusals
 from sdmx_service.client import Client, DataRequest
 
+_SHORT = 16
 _ROWS = 50
 
 
@@ -104,11 +105,18 @@ def _show(table: pd.DataFrame, output: Path | None) -> None:
     rich = Table(caption=_caption(len(table)), caption_justify="left")
     for name in shown:
         justify: JustifyMethod = "right" if name == "OBS_VALUE" else "left"
-        rich.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis")
+        width = _width(table[name])
+        rich.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis", min_width=width)
     for row in table[shown].head(_ROWS).itertuples(index=False, name=None):
         rich.add_row(*(_cell(value) for value in row))
     out.print(" · ".join(f"{name} {escape(str(value))}" for name, value in constant.items()))
     out.print(rich)
+
+
+def _width(column: pd.Series) -> int | None:
+    """Room for every value of a short column; a long text may be cut."""
+    width = int(column.head(_ROWS).map(_cell).str.len().max())
+    return width if width <= _SHORT else None
 
 
 def _is_constant(column: pd.Series) -> bool:

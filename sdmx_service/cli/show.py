@@ -12,20 +12,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-from rich.table import Table
 
 from sdmx_service.cli.options import REFUSED
 from sdmx_service.client import Outcome, ServiceProblem
+from sdmx_service.i18n.report import problem_report_from, report_text
+from sdmx_service.model.problem import ProblemReport
 
 # Data go to standard output, what is said about them to standard error.
 out, err = Console(), Console(stderr=True)
-_PLACES = 3
-_STYLES = {"error": "red", "warning": "yellow", "information": "blue"}
 _LARGE = 1024**2
 
 
 def show_outcome(path: Path | None, outcome: Outcome) -> None:
-    """The verdict in one line, then what was found as a table."""
+    """The verdict in one line, then what was found."""
     style = "green" if outcome.accepted else "red"
     words = [f"[bold {style}]{outcome.verdict}[/]"]
     if path is not None:
@@ -38,41 +37,13 @@ def show_outcome(path: Path | None, outcome: Outcome) -> None:
     if outcome.id:
         words.append(f"id {outcome.id}")
     out.print(" · ".join(words))
-    problems = outcome.report.get("problems", ())
-    if problems:
-        out.print(_problems(problems))
+    if outcome.report.get("problems"):
+        show_report(problem_report_from(outcome.report), outcome.report["language"])
 
 
-def show_problems(problems: list[Mapping[str, Any]]) -> None:
-    """Problems of a report document as a table."""
-    out.print(_problems(problems))
-
-
-def _problems(problems: list[Mapping[str, Any]]) -> Table:
-    table = Table(show_lines=True)
-    table.add_column("code", overflow="fold")
-    table.add_column("count", justify="right")
-    for title in ("what", "first places", "what to do"):
-        table.add_column(title, overflow="fold")
-    for entry in problems:
-        samples = entry.get("samples", ())
-        places = [_place(sample) for sample in samples[:_PLACES]]
-        if entry["count"] > len(places):
-            places.append("…")
-        style = _STYLES.get(entry["severity"], "")
-        table.add_row(
-            f"[{style}]{escape(entry['code'])}[/]",
-            str(entry["count"]),
-            escape(entry["title"]),
-            escape("\n".join(places)),
-            escape(entry["remedy"]),
-        )
-    return table
-
-
-def _place(sample: Mapping[str, Any]) -> str:
-    place = _location(sample.get("location", {}))
-    return f"{place}: {sample['detail']}" if place else str(sample["detail"])
+def show_report(report: ProblemReport, language: str) -> None:
+    """What was found: place, reason and remedy of each problem."""
+    out.print(report_text(report, language), markup=False, highlight=False, soft_wrap=True)
 
 
 def _location(location: Mapping[str, Any]) -> str:

@@ -10,12 +10,10 @@ import typer
 from sdmx_service.cli import structures_comparing, structures_importing, structures_moving
 from sdmx_service.cli.options import REJECTED, Language
 from sdmx_service.cli.settings import chosen_settings
-from sdmx_service.cli.show import fail, out, show_problems
+from sdmx_service.cli.show import fail, out, show_report
 from sdmx_service.i18n.render import render
-from sdmx_service.i18n.report import report_document
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.problem import Refused
-from sdmx_service.model.submission import Verdict
 from sdmx_service.registry.check import check_structures
 from sdmx_service.registry.load import load_folders
 
@@ -70,8 +68,7 @@ def check(
     check_structures(artefacts, problems)
     report = problems.report()
     if report.problems:
-        verdict = Verdict.REJECTED if report.errors else Verdict.ACCEPTED
-        show_problems(report_document(report, language, verdict=verdict.value)["problems"])
+        show_report(report, language)
     out.print(f"{len(artefacts)} artefacts, {report.errors} errors, {report.warnings} warnings")
     if report.errors:
         raise typer.Exit(REJECTED)

@@ -15,6 +15,8 @@ from sdmx_service.model.problem import Location, refuse
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_WIDE_XML = re.compile(rb"(?:\xff\xfe|\xfe\xff)?(?:\0?[ \t\r\n]\0?)*\0?<")
+"""XML in UTF-16; other text in UTF-16 is not read."""
 _CSV = re.compile(rb"\"?(?:STRUCTURE|DATAFLOW)(?![A-Za-z0-9_])")
 
 
@@ -30,6 +32,8 @@ def read_data(
     source.seek(0)
     begin = source.read(4096)
     if begin.startswith(_WIDE):
+        if not _WIDE_XML.match(begin):
+            raise refuse("MESSAGE_ENCODING", Location(line=1), encoding="UTF-8")
         return read_structure_specific(source, resolve, problems, limits)
     text = begin.removeprefix(_BOM)
     if not text.strip():

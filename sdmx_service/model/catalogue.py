@@ -34,6 +34,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "MESSAGE_ENCODING": _error(400, 140),  # encoding
     "MESSAGE_NUL": _error(400, 140),
     "MESSAGE_TOO_LARGE": _error(413, 130),  # limit (bytes)
+    "DATASETS_TOO_MANY": _error(413, 130),  # limit
     "COMPRESSION_UNKNOWN": _error(415, 140),  # encoding
     "COMPRESSION_DAMAGED": _error(400, 140),
     "COMPRESSION_RATIO": _error(413, 130),  # limit (ratio)

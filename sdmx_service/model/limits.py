@@ -10,7 +10,9 @@ class Limits:
     """``message_bytes``: of the body, after decompression. ``structure_bytes``: of a
     structure message, which is read whole. ``token_bytes``: one XML tag with its
     attributes or one CSV row. ``compression_ratio``: decompressed to compressed size.
-    ``batch_rows``: rows a batch; memory is bounded by it. ``samples``: problems shown a code."""
+    ``batch_rows``: rows a batch; memory is bounded by it. ``datasets``: data sets a message (in
+    CSV, runs of rows of one structure and action); each costs as much as thousands of rows.
+    ``samples``: problems shown a code."""
 
     message_bytes: int = 2 * 1024**3
     structure_bytes: int = 50 * 1024**2
@@ -18,4 +20,5 @@ class Limits:
     xml_depth: int = 64
     token_bytes: int = 1024**2
     batch_rows: int = 65536
+    datasets: int = 500
     samples: int = 20

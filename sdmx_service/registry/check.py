@@ -13,6 +13,7 @@ from sdmx_service.i18n.negotiate import LANGUAGES
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.problem import Location, Problem
 from sdmx_service.model.refs import UNVERSIONED, Ref
+from sdmx_service.model.regions import MemberSelection
 from sdmx_service.model.structures import (
     Artefact,
     AttachmentLevel,
@@ -21,7 +22,6 @@ from sdmx_service.model.structures import (
     Concept,
     DataConstraint,
     DataStructure,
-    MemberSelection,
     Organisation,
 )
 from sdmx_service.model.text import LocalisedText

@@ -22,6 +22,8 @@ AGGREGATE_OVER = "AGGREGATE_OVER"
 """Annotation of an agreement: ``DIMENSION:CODE,CODE>CODE``, the codes summed and their total."""
 AGGREGATE_FROM = "AGGREGATE_FROM"
 """Annotation of an agreement: ``DIMENSION:CODE>CODE``, what is read and how the result is named."""
+AGGREGATE_WHERE = "AGGREGATE_WHERE"
+"""Annotation of an agreement: ``COMPONENT:CODE,CODE``, what the inputs must say."""
 AGGREGATE_MINIMUM = "AGGREGATE_MINIMUM"
 """Annotation of an agreement: how many of the codes must be there for a total."""
 AGGREGATE_SET = "AGGREGATE_SET"
@@ -29,6 +31,7 @@ AGGREGATE_SET = "AGGREGATE_SET"
 
 _CODES = r"[A-Za-z0-9_@$-]+"
 _OVER = re.compile(rf"^(?P<component>\w+):(?P<codes>{_CODES}(?:,{_CODES})*>{_CODES})$")
+_WHERE = re.compile(rf"^(?P<component>\w+):(?P<codes>{_CODES}(?:,{_CODES})*)$")
 _SET = re.compile(rf"^(?P<component>\w+)=(?P<codes>{_CODES})$")
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
 _MINIMUM = re.compile(r"^[1-9]\d*$")
@@ -40,6 +43,7 @@ _FORMS: dict[str, Callable[[str], object]] = {
     AGGREGATE_MINIMUM: _MINIMUM.match,
     AGGREGATE_OVER: _OVER.match,
     AGGREGATE_FROM: _OVER.match,
+    AGGREGATE_WHERE: _WHERE.match,
     AGGREGATE_SET: _SET.match,
 }
 _TOGETHER = (AGGREGATE_OVER, AGGREGATE_FROM, AGGREGATE_MINIMUM)
@@ -63,7 +67,7 @@ def _agreement(index: Index, agreement: ProvisionAgreement, name: str) -> Iterat
         for title in _titles(agreement.about, kind):
             if not sound(title):
                 yield _malformed(f"{kind} {title}", name)
-            elif kind in (AGGREGATE_OVER, AGGREGATE_FROM, AGGREGATE_SET):
+            elif kind in (AGGREGATE_OVER, AGGREGATE_FROM, AGGREGATE_WHERE, AGGREGATE_SET):
                 yield from _codes(index, agreement, title, name)
     missing = [kind for kind in _TOGETHER if not _titles(agreement.about, kind)]
     if missing and len(missing) < len(_TOGETHER):
@@ -71,7 +75,7 @@ def _agreement(index: Index, agreement: ProvisionAgreement, name: str) -> Iterat
 
 
 def _codes(index: Index, agreement: ProvisionAgreement, title: str, name: str) -> Iterator[Problem]:
-    match = _OVER.match(title) or _SET.match(title)
+    match = _OVER.match(title) or _WHERE.match(title) or _SET.match(title)
     chain = chain_of(index, agreement.ref)
     structure = chain[-1] if chain else None
     if match is None or not isinstance(structure, DataStructure):

@@ -11,6 +11,7 @@ from sdmx_service.model.columns import layout_of
 from sdmx_service.model.message import StructureContext, StructureUse
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import Ref
+from sdmx_service.model.regions import MemberSelection
 from sdmx_service.model.structures import (
     Artefact,
     Attribute,
@@ -23,7 +24,6 @@ from sdmx_service.model.structures import (
     DataStructure,
     Dimension,
     Measure,
-    MemberSelection,
     ProvisionAgreement,
     Representation,
 )

@@ -113,7 +113,10 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _OF_STATUS.get(error.status_code, "QUERY_SYNTAX")
-    return answer(request, Problem(code, {"found": request.url.path}))
+    found = request.method if code == "METHOD_NOT_ALLOWED" else request.url.path
+    response = answer(request, Problem(code, {"found": found}))
+    response.headers.update(error.headers or {})
+    return response
 
 
 class BugShield:

@@ -12,14 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 _VARY = "Accept, Accept-Language, Accept-Encoding, Authorization"
-_END = b""
 
 
 async def stream(
     request: Request, pieces: Iterator[bytes], media_type: str, language: str
 ) -> Response:
     """Answer 200 with the pieces; what is refused before the first piece keeps its own status."""
-    first = await run_in_threadpool(next, pieces, _END)
+    first = await run_in_threadpool(next, pieces, b"")
     everything: Iterator[bytes] = itertools.chain([first], pieces)
     headers = common_headers(language)
     if _accepts_gzip(request.headers.get("accept-encoding", "")):
@@ -55,8 +54,8 @@ def _gzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
 async def _in_threads(pieces: Iterator[bytes], source: Iterator[bytes]) -> AsyncIterator[bytes]:
     try:
         while True:
-            piece = await run_in_threadpool(next, pieces, _END)
-            if piece == _END:
+            piece = await run_in_threadpool(next, pieces, None)
+            if piece is None:
                 return
             yield piece
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -14,17 +15,24 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from sdmx_service.access.permissions import Permission, needs
 from sdmx_service.i18n.negotiate import choose
 from sdmx_service.i18n.report import problem_report_from, report_document
-from sdmx_service.model.problem import Location, refuse
+from sdmx_service.model.problem import Location, ProblemReport, refuse
 from sdmx_service.model.submission import Submission, Verdict
 from sdmx_service.rest.receive import receive
 from sdmx_service.rest.security import hub_of, sender_of
-from sdmx_service.service.submissions import get_submission, list_submissions, open_message
+from sdmx_service.service.submissions import (
+    get_submission,
+    list_submissions,
+    open_message,
+    read_report,
+)
 from sdmx_service.service.submit import Incoming, Outcome, submit
 
 router = APIRouter(prefix="/submissions", tags=["submissions"])
 # Two messages are read at a time: reading is work for a core, and memory is bounded by it.
 _READING = anyio.CapacityLimiter(2)
 _CHUNK = 1024**2
+_LAST = 2**63 - 1
+_PARAMETERS = frozenset({"dryRun", "releaseAt", "supersede"})
 
 _KEY: dict[str, Any] = {"security": [{"key": []}]}
 _MESSAGE = {
@@ -67,6 +75,7 @@ async def post_submission(
 ) -> Response:
     """The answer is a report in your language (Accept-Language fr, en, ar)."""
     hub, principal = hub_of(request), sender_of(request)
+    _check_parameters(request)
     release = _instant(release_at)
     body, sha256, size = await receive(request, hub.limits.message_bytes)
     incoming = Incoming(
@@ -89,7 +98,9 @@ async def post_submission(
 def get_submissions(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    before: Annotated[int | None, Query(description="Numbers below this one.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=_LAST, description="Numbers below this one.")
+    ] = None,
 ) -> Response:
     hub, principal = hub_of(request), sender_of(request)
     found = list_submissions(hub, principal, limit=limit, before=before)
@@ -106,8 +117,9 @@ def get_one(request: Request, submission_id: str) -> Response:
 @router.get("/{submission_id}/report", summary="Its report", openapi_extra=_KEY)
 @needs(Permission.OWN_SUBMISSIONS)
 def get_report(request: Request, submission_id: str) -> Response:
-    submission = get_submission(hub_of(request), sender_of(request), submission_id)
-    document = _report(request, submission)
+    hub, principal = hub_of(request), sender_of(request)
+    submission = get_submission(hub, principal, submission_id)
+    document = _report(request, submission, read_report(hub, principal, submission_id))
     return JSONResponse(document, headers={"Content-Language": document["language"]})
 
 
@@ -124,16 +136,26 @@ def get_message(request: Request, submission_id: str) -> Response:
     )
 
 
+def _check_parameters(request: Request) -> None:
+    """A misspelt ``dryRun`` or ``releaseAt`` would publish what was to stay hidden."""
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    for name, count in given.items():
+        if name not in _PARAMETERS:
+            raise refuse("QUERY_PARAMETER_UNKNOWN", Location(parameter=name), found=name)
+        if count > 1:
+            raise refuse("QUERY_SYNTAX", Location(parameter=name), found=name)
+
+
 def _instant(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
         instant = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError as error:
-        raise refuse("RELEASE_MALFORMED", Location(parameter="releaseAt"), found=text) from error
-    if instant.tzinfo is None:
-        raise refuse("RELEASE_MALFORMED", Location(parameter="releaseAt"), found=text)
-    return instant.astimezone(UTC)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise refuse("RELEASE_MALFORMED", Location(parameter="releaseAt"), found=text)
 
 
 def _outcome(request: Request, outcome: Outcome) -> Response:
@@ -141,7 +163,8 @@ def _outcome(request: Request, outcome: Outcome) -> Response:
     rejected = submission.verdict is Verdict.REJECTED
     status = 422 if rejected else 200 if outcome.dry_run else 201
     document = {"dryRun": outcome.dry_run} | _document(request, submission)
-    document["report"] = _report(request, submission)
+    report = problem_report_from(json.loads(submission.report))
+    document["report"] = _report(request, submission, report)
     headers = {"Content-Language": str(document["report"]["language"])}
     if outcome.dry_run:
         for name in ("id", "number", "links"):
@@ -180,7 +203,6 @@ def _text(instant: datetime | None) -> str | None:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
 
 
-def _report(request: Request, submission: Submission) -> dict[str, Any]:
+def _report(request: Request, submission: Submission, report: ProblemReport) -> dict[str, Any]:
     language = choose(request.headers.get("accept-language"))[0]
-    report = problem_report_from(json.loads(submission.report))
     return report_document(report, language, verdict=submission.verdict.value)

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sdmx_service.access.gate import AgreementPolicy, Selection, Tier, authorise
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.merge.aggregate import AggregationRule, rule_of, totals
+from sdmx_service.merge.timeline import Change, State, changes_of
 from sdmx_service.model.columns import LINE, Layout, layout_of
 from sdmx_service.model.message import Action, DataBatch, StructureUse
 from sdmx_service.model.query import Key
@@ -38,10 +38,8 @@ def derive(
     """Bring every total of a dataflow up to date, at ``at`` and at each pending release."""
     for agreement, rule in _rules(hub, dataflow):
         layout = layout_of(hub.registry.structure_context(dataflow).data_structure)
-        later = [instant for instant in transaction.releases(layout) if instant > at]
-        for instant in [at, *later]:
-            work = _Total(hub, transaction, agreement, rule, layout, instant, now)
-            work.bring_up_to_date(caused_by)
+        instants = sorted({at, *transaction.releases(layout)})
+        _Total(hub, transaction, agreement, rule, layout, now).bring_up_to_date(instants, caused_by)
 
 
 def _rules(hub: Hub, dataflow: Ref) -> Iterator[tuple[ProvisionAgreement, AggregationRule]]:
@@ -52,7 +50,7 @@ def _rules(hub: Hub, dataflow: Ref) -> Iterator[tuple[ProvisionAgreement, Aggreg
 
 
 class _Total:
-    """One rule at one instant, inside one transaction."""
+    """One rule, inside one transaction."""
 
     def __init__(
         self,
@@ -61,50 +59,61 @@ class _Total:
         agreement: ProvisionAgreement,
         rule: AggregationRule,
         layout: Layout,
-        instant: datetime,
         now: datetime,
     ) -> None:
         self._hub, self._transaction, self._agreement = hub, transaction, agreement
-        self._rule, self._layout, self._instant, self._now = rule, layout, instant, now
+        self._rule, self._layout, self._now = rule, layout, now
         self._policy = hub.registry.policy(agreement)
 
-    def bring_up_to_date(self, caused_by: Submission) -> None:
+    def bring_up_to_date(self, instants: Sequence[datetime], caused_by: Submission) -> None:
+        """One submission writes at every instant: what another had pending of the same totals
+        goes with the first of its writes, so all of it is written anew."""
+        states = [State(at, self._kept(at), self._wanted(at)) for at in instants]
+        changes = changes_of(self._kept(self._now), states, self._layout)
+        if changes:
+            self._publish(changes, caused_by)
+
+    def _wanted(self, at: datetime) -> pa.Table:
         agreements = self._hub.registry.agreements_of(self._agreement.dataflow)
         policies = [self._hub.registry.policy(agreement) for agreement in agreements]
-        inputs = self._read(_audience(self._policy), policies, self._rule.inputs)
+        inputs = self._read(_audience(self._policy), policies, self._rule.inputs, at)
+        return totals(inputs, self._layout, self._rule)
+
+    def _kept(self, at: datetime) -> pa.Table:
         owner = Principal(id="hub", kind=PrincipalKind.HUB, provider=self._policy.provider)
-        kept = self._read(owner, [self._policy], self._rule.outputs)
-        wanted = totals(inputs, self._layout, self._rule)
-        changes = _changes(kept, wanted, self._layout)
-        if any(rows.num_rows for _, rows in changes):
-            self._publish(changes, caused_by)
+        return self._read(owner, [self._policy], self._rule.outputs, at)
 
     def _read(
         self,
         principal: Principal,
         policies: list[AgreementPolicy],
         codes: dict[str, frozenset[str]],
+        at: datetime,
     ) -> pa.Table:
+        """Rows as a reader at that instant sees them: its CONF_STATUS is the current one then."""
         key: Key = tuple(codes.get(name) for name in self._layout.dimensions)
-        selection = Selection(at=self._instant, keys=(key,))
-        query = authorise(principal, self._layout, selection, policies, now=self._now)
+        selection = Selection(at=at, keys=(key,))
+        query = authorise(principal, self._layout, selection, policies, now=at)
         return flat_rows(self._transaction.scan(query), self._layout)
 
-    def _publish(self, changes: list[tuple[Action, pa.Table]], caused_by: Submission) -> None:
+    def _publish(self, changes: Sequence[Change], caused_by: Submission) -> None:
+        number = self._transaction.number
+        observations = sum(self._apply(change, number) for change in changes)
+        submission = self._submission(caused_by, number, changes[0].instant, observations)
+        self._transaction.record(submission)
+
+    def _apply(self, change: Change, number: int) -> int:
+        """Write one change; the number of observations it names."""
         stage = self._hub.store.stage(self._layout)
         try:
-            for dataset, (action, rows) in enumerate(changes):
+            parts = ((Action.REPLACE, change.renewed), (Action.DELETE, change.gone))
+            for dataset, (action, rows) in enumerate(parts):
                 for batch in self._batches(dataset, action, rows):
                     stage.add(batch)
-            submission = self._submission(caused_by, stage.observations)
             self._transaction.apply(
-                stage,
-                self._policy.agreement,
-                submission.number,
-                self._instant,
-                now=self._now,
+                stage, self._policy.agreement, number, change.instant, now=self._now
             )
-            self._transaction.record(submission)
+            return stage.observations
         finally:
             stage.close()
 
@@ -119,17 +128,18 @@ class _Total:
                 dataset=dataset, structure=use, action=action, declared_action=None, rows=batch
             )
 
-    def _submission(self, caused_by: Submission, observations: int) -> Submission:
-        pending = self._instant > self._now
+    def _submission(
+        self, caused_by: Submission, number: int, first: datetime, observations: int
+    ) -> Submission:
         return Submission(
             id=self._hub.new_id(),
-            number=self._transaction.number,
+            number=number,
             principal=self._policy.provider,
             agreements=(self._policy.agreement,),
             verdict=Verdict.ACCEPTED,
             received_at=caused_by.received_at,
             published_at=self._now,
-            release_at=self._instant if pending else None,
+            release_at=first if first > self._now else None,
             format="derived",
             message_sha256="",
             message_bytes=0,
@@ -143,27 +153,3 @@ def _audience(policy: AgreementPolicy) -> Principal:
     """Someone who sees just what the least of those who see this agreement sees."""
     region_only = "" if policy.tier is not Tier.PUBLIC else None
     return Principal(id="audience", kind=PrincipalKind.ANONYMOUS, country=region_only)
-
-
-def _changes(kept: pa.Table, wanted: pa.Table, layout: Layout) -> list[tuple[Action, pa.Table]]:
-    """What turns the totals that are kept into those that are wanted."""
-    renewed = wanted.filter(_absent(wanted, kept, layout.columns))
-    gone = kept.filter(_absent(kept, wanted, layout.key))
-    schema = layout.schema(lines=False)
-    deleted = [
-        gone[field.name] if field.name in layout.key else pa.nulls(gone.num_rows, field.type)
-        for field in schema
-    ]
-    return [(Action.REPLACE, renewed), (Action.DELETE, pa.table(deleted, schema=schema))]
-
-
-def _absent(rows: pa.Table, others: pa.Table, names: Sequence[str]) -> pa.Array:
-    """Which rows have no twin among the others, comparing these columns."""
-    return pc.invert(pc.is_in(_print(rows, names), value_set=_print(others, names)))
-
-
-def _print(rows: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:
-    columns = [rows[name].cast(pa.string()) for name in names]
-    return pc.binary_join_element_wise(
-        *columns, "\x1f", null_handling="replace", null_replacement="\x00"
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sdmx_service.model.limits import Limits
@@ -43,7 +43,6 @@ class Hub:
     sender: str
     sources: LocalisedText
     new_id: Callable[[], str]
-    scratch: str | None = field(default=None)
 
     @property
     def registry(self) -> Registry:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import BinaryIO
 
 from sdmx_service.access.gate import Tier
 from sdmx_service.access.principal import Principal, PrincipalKind
-from sdmx_service.model.problem import refuse
+from sdmx_service.i18n.report import problem_report_from
+from sdmx_service.model.problem import ProblemReport, refuse
 from sdmx_service.model.refs import ArtefactClass, parse_short
 from sdmx_service.model.structures import ProvisionAgreement
 from sdmx_service.model.submission import Submission
@@ -36,6 +39,15 @@ def get_submission(hub: Hub, principal: Principal, submission_id: str) -> Submis
     if submission is None or not _may_read(hub, principal, submission):
         raise refuse("SUBMISSION_UNKNOWN", found=submission_id)
     return submission
+
+
+def read_report(hub: Hub, principal: Principal, submission_id: str) -> ProblemReport:
+    """Its report; for another's submission without samples, which may tell hidden values."""
+    submission = get_submission(hub, principal, submission_id)
+    report = problem_report_from(json.loads(submission.report))
+    if submission.principal == principal.id:
+        return report
+    return ProblemReport(tuple(replace(entry, samples=()) for entry in report.problems))
 
 
 def open_message(hub: Hub, principal: Principal, submission_id: str) -> BinaryIO:

@@ -72,7 +72,7 @@ def submit(hub: Hub, principal: Principal, incoming: Incoming) -> Outcome:
             verdict = _dry_run(draft, stages, problems)
             return Outcome(submission=draft.submission(verdict, problems), dry_run=True)
         if problems.fatal:
-            return Outcome(submission=_keep_rejected(draft, problems))
+            return _keep_rejected(draft, problems)
         return _publish(draft, stages, problems)
 
 
@@ -218,18 +218,19 @@ class _RollBack(Exception):
     """Ends a transaction that was only a question."""
 
 
-def _keep_rejected(draft: _Draft, problems: ProblemCollector) -> Submission:
+def _keep_rejected(draft: _Draft, problems: ProblemCollector) -> Outcome:
     """Keep the report of a rejected message, so that its sender can read it again."""
     with draft.hub.store.write() as transaction:
+        earlier = _earlier(draft.hub, draft.principal, draft.incoming)
+        if earlier is not None:
+            return Outcome(submission=earlier, replayed=True)
         rejected = draft.submission(Verdict.REJECTED, problems, number=transaction.number)
         transaction.record(rejected, draft.idempotency(rejected))
-    return rejected
+    return Outcome(submission=rejected)
 
 
 def _publish(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Outcome:
     """Keep bytes, rows, report and what is derived of them: one transaction."""
-    draft.incoming.body.seek(0)
-    draft.hub.blobs.put(draft.incoming.body)
     try:
         with draft.hub.store.write() as transaction:
             earlier = _earlier(draft.hub, draft.principal, draft.incoming)
@@ -238,9 +239,13 @@ def _publish(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Outco
             _check_pending(draft, transaction, stages, problems)
             if problems.fatal:
                 raise _RollBack
+            # Bytes before rows: a crash in between leaves bytes that nobody names, never the
+            # other way round.
+            draft.incoming.body.seek(0)
+            draft.hub.blobs.put(draft.incoming.body)
             return Outcome(submission=_apply(draft, transaction, stages, problems))
     except _RollBack:
-        return Outcome(submission=_keep_rejected(draft, problems))
+        return _keep_rejected(draft, problems)
 
 
 def _check_pending(
@@ -257,7 +262,8 @@ def _apply(
     draft: _Draft, transaction: WriteTransaction, stages: Stages, problems: ProblemCollector
 ) -> Submission:
     hub, number, now = draft.hub, transaction.number, transaction.now
-    at = draft.incoming.release_at or now
+    # A release that passed while the message was read opens at once, not in the past.
+    at = max(draft.incoming.release_at or now, now)
     observations = sum(stage.observations for _, stage in stages.values())
     for target, stage in stages.values():
         transaction.apply(stage, target.agreement, number, at, now=now)

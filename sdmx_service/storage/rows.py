@@ -27,9 +27,10 @@ _ROOM = 2**62
 
 @dataclass(frozen=True, slots=True)
 class PreparedRows:
-    """``observations``: line, sid, period, span, m/t…, a…; ``series``: sid, d…;
-    ``attributes``: line, component, d… (empty where it does not depend), value, each distinct
-    one once; ``deletions``: line, d…, period (null = any), g…, h…."""
+    """``observations``: line, sid, period, span, m/t…, a…; ``series``: sid, d… of all rows with
+    every dimension; ``attributes``: line, component, d… (empty where it does not depend), value,
+    each distinct one once, sid where it depends on every dimension;
+    ``deletions``: line, d…, period (null = any), g…, h…."""
 
     observations: pa.Table
     series: pa.Table
@@ -46,17 +47,17 @@ def prepare_rows(batch: DataBatch) -> PreparedRows:
     rows = rows.combine_chunks()
     periods = _canonical(rows, layout)
     if batch.action is Action.DELETE:
-        nothing = rows.slice(0, 0)
-        observations, series = _observations(layout, nothing, pa.array([], pa.string()))
-        attributes = _attributes(layout, nothing)
-        return PreparedRows(observations, series, attributes, _deletions(layout, rows, periods))
-    present = _is_observation(layout, rows)
-    if pc.all(present).as_py():
-        observations, series = _observations(layout, rows, periods)
+        deleted, deleted_periods = rows, periods
+        rows, periods = rows.slice(0, 0), periods.slice(0, 0)
     else:
-        observations, series = _observations(layout, rows.filter(present), periods.filter(present))
-    deletions = _deletions(layout, rows.slice(0, 0), periods.slice(0, 0))
-    return PreparedRows(observations, series, _attributes(layout, rows), deletions)
+        deleted, deleted_periods = rows.slice(0, 0), periods.slice(0, 0)
+    series, sids = _series(layout, rows)
+    return PreparedRows(
+        _present_observations(layout, rows, sids, periods),
+        series,
+        _attributes(layout, rows, sids),
+        _deletions(layout, deleted, deleted_periods),
+    )
 
 
 def _column(rows: pa.Table, name: str) -> pa.Array:
@@ -102,23 +103,38 @@ def _combined(rows: pa.Table, names: Sequence[str]) -> Codes:
     return combined
 
 
-def _observations(layout: Layout, rows: pa.Table, periods: pa.Array) -> tuple[pa.Table, pa.Table]:
-    if any(_column(rows, name).null_count for name in layout.dimensions):
-        raise ValueError("an observation lacks a dimension")
+def _series(layout: Layout, rows: pa.Table) -> tuple[pa.Table, pa.Array]:
+    """The distinct series, and the id of each row's (null where a dimension is missing)."""
     _, first, inverse = np.unique(
         _combined(rows, layout.dimensions), return_index=True, return_inverse=True
     )
     named = rows.select(layout.dimensions).take(pa.array(first))
     keys = zip(*(column.to_pylist() for column in named.columns), strict=True)
-    ids = np.array([series_id(layout.data_structure, key) for key in keys], np.int64)
-    series = pa.table({"sid": ids, **_texts(layout.dimensions, named, "d")})
-    columns = {"line": rows.column(LINE), "sid": ids[inverse]}
+    ids = [None if None in key else series_id(layout.data_structure, key) for key in keys]
+    sids = pa.array(ids, pa.int64())
+    series = pa.table({"sid": sids, **_texts(layout.dimensions, named, "d")})
+    return series.filter(sids.is_valid()), sids.take(pa.array(inverse))
+
+
+def _present_observations(
+    layout: Layout, rows: pa.Table, sids: pa.Array, periods: pa.Array
+) -> pa.Table:
+    present = _is_observation(layout, rows)
+    if not pc.all(present).as_py():
+        rows, sids, periods = rows.filter(present), sids.filter(present), periods.filter(present)
+    if sids.null_count:
+        raise ValueError("an observation lacks a dimension")
+    return _observations(layout, rows, sids, periods)
+
+
+def _observations(layout: Layout, rows: pa.Table, sids: pa.Array, periods: pa.Array) -> pa.Table:
+    columns = {"line": rows.column(LINE), "sid": sids}
     columns |= _period_columns(periods)
     for position, name in enumerate(layout.measures):
         number, text = numbers(_column(rows, name))
         columns |= {f"m{position}": number, f"t{position}": text}
     columns |= _texts(layout.observation_attributes, rows, "a")
-    return pa.table(columns), series
+    return pa.table(columns)
 
 
 def _texts(names: Sequence[str], rows: pa.Table, letter: str) -> dict[str, pa.Array]:
@@ -138,24 +154,27 @@ def _period_columns(periods: pa.Array) -> dict[str, pa.Array]:
     }
 
 
-def _attributes(layout: Layout, rows: pa.Table) -> pa.Table:
+def _attributes(layout: Layout, rows: pa.Table, sids: pa.Array) -> pa.Table:
     """Attributes above the observation given to whole partial keys, each distinct one once."""
     parts = [
-        _attribute(layout, position, column, rows)
+        _attribute(layout, position, column, rows, sids)
         for position, column in enumerate(layout.higher_attributes)
     ]
     names = [f"d{position}" for position in range(len(layout.dimensions))]
     fields = [("line", pa.int64()), ("component", pa.int32())]
-    fields += [(name, pa.string()) for name in [*names, "value"]]
+    fields += [*((name, pa.string()) for name in [*names, "value"]), ("sid", pa.int64())]
     return pa.concat_tables([pa.schema(fields).empty_table(), *parts])
 
 
-def _attribute(layout: Layout, position: int, column: AttributeColumn, rows: pa.Table) -> pa.Table:
+def _attribute(
+    layout: Layout, position: int, column: AttributeColumn, rows: pa.Table, sids: pa.Array
+) -> pa.Table:
     whole = [pc.is_valid(_column(rows, name)) for name in (column.id, *column.dimensions)]
-    given = rows.filter(reduce(pc.and_, whole))
-    codes = _combined(given, (column.id, *column.dimensions))
-    _, first = np.unique(codes, return_index=True)
-    distinct = given.take(pa.array(np.sort(first)))
+    given = pc.indices_nonzero(reduce(pc.and_, whole))
+    named = rows.select([column.id, *column.dimensions]).take(given)
+    _, first = np.unique(_combined(named, (column.id, *column.dimensions)), return_index=True)
+    chosen = given.take(pa.array(np.sort(first)))
+    distinct = rows.take(chosen)
     empty = pa.array([""] * distinct.num_rows, pa.string())
     columns = {"line": _column(distinct, LINE)}
     columns["component"] = pa.array([position] * distinct.num_rows, pa.int32())
@@ -163,6 +182,8 @@ def _attribute(layout: Layout, position: int, column: AttributeColumn, rows: pa.
         depends = name in column.dimensions
         columns[f"d{place}"] = _column(distinct, name).cast(pa.string()) if depends else empty
     columns["value"] = _column(distinct, column.id).cast(pa.string())
+    of_series = len(column.dimensions) == len(layout.dimensions)
+    columns["sid"] = sids.take(chosen) if of_series else pa.nulls(len(chosen), pa.int64())
     return pa.table(columns)
 
 

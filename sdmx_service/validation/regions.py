@@ -13,12 +13,8 @@ from datetime import date
 
 import pyarrow as pa
 
-from sdmx_service.model.structures import (
-    CubeRegion,
-    DataConstraint,
-    MemberSelection,
-    TimeRange,
-)
+from sdmx_service.model.regions import CubeRegion, MemberSelection, TimeRange
+from sdmx_service.model.structures import DataConstraint
 from sdmx_service.model.time import TimePeriod, parse_period
 
 

@@ -19,6 +19,7 @@ from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.regions import CubeRegion
 from sdmx_service.model.structures import (
     About,
     Annotation,
@@ -29,7 +30,6 @@ from sdmx_service.model.structures import (
     Codelist,
     Concept,
     ConceptScheme,
-    CubeRegion,
     DataConstraint,
     Dataflow,
     DataStructure,

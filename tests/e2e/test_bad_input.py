@@ -30,6 +30,19 @@ def _zip_bomb() -> bytes:
     return buffer.getvalue()
 
 
+def _many_datasets() -> bytes:
+    """Rows that change the action each time: a data set a row."""
+    header, row = CSV.splitlines()[:2]
+    rows = (row.replace(b";R;", b";M;" if year % 2 else b";R;", 1) for year in range(600))
+    return b"\r\n".join([header, *rows])
+
+
+def _many_xml_datasets() -> bytes:
+    start, end = XML.index(b"<mes:DataSet"), XML.index(b"</mes:DataSet>") + 14
+    empty = XML[start : XML.index(b">", start) + 1] + b"</mes:DataSet>"
+    return XML[:start] + empty * 600 + XML[end:]
+
+
 CASES = {
     "empty": (b"", "MESSAGE_EMPTY"),
     "nonsense": (b"%PDF-1.4 nonsense", "MESSAGE_FORMAT_UNKNOWN"),
@@ -37,6 +50,7 @@ CASES = {
     "truncated": (XML[: len(XML) // 2], "XML_MALFORMED"),
     "truncated late": (XML[:-10], "XML_MALFORMED"),
     "wrong encoding": (CSV.decode().encode("latin-1"), "MESSAGE_ENCODING"),
+    "csv in utf-16": (CSV.decode().encode("utf-16"), "MESSAGE_ENCODING"),
     "external entity": (_after_declaration(DTD), "XML_DTD"),
     "entity bomb": (_after_declaration(BOMB), "XML_DTD"),
     "deep": (_after_declaration(b"<a>" * 10_000), "XML_"),
@@ -48,6 +62,8 @@ CASES = {
     "gzip bomb": (gzip.compress(b"0" * 60_000_000), ""),
     "zip bomb": (_zip_bomb(), ""),
     "too large": (CSV + b" " * 5_000_000, "MESSAGE_TOO_LARGE"),
+    "many data sets": (_many_datasets(), "DATASETS_TOO_MANY"),
+    "many data sets in xml": (_many_xml_datasets(), "DATASETS_TOO_MANY"),
     "embargo date": (XML.replace(b"<mes:Source ", EMBARGO, 1), "EMBARGO_UNSUPPORTED"),
     "action": (CSV.replace(b"(1.0.0);R;", b"(1.0.0);X;", 1), "ACTION_UNKNOWN"),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,6 +100,7 @@ def test_a_release_opens_by_itself(empty_hub: Running) -> None:
     again = empty_hub.push("MA_CNSS", CNSS)
     assert again.status_code == 422
     assert [p["code"] for p in again.json()["report"]["problems"]] == ["PENDING_EMBARGO"]
+    assert "message" not in again.json()["links"]
     while datetime.now(UTC) < release:
         time.sleep(0.1)
     assert _count(empty_hub) == 17
@@ -141,6 +143,15 @@ def test_submissions_are_the_senders_and_the_countrys(empty_hub: Running) -> Non
         assert client.get("/submissions").json() == {"submissions": []}
 
 
+def test_a_focal_point_reads_counts_but_no_samples_of_anothers_report(empty_hub: Running) -> None:
+    path = f"/submissions/{empty_hub.push('MA_CNSS', WRONG).json()['id']}/report"
+    with empty_hub.client("MA_CNSS") as own, empty_hub.client("FOCAL_MA") as focal:
+        mine, seen = own.get(path).json(), focal.get(path).json()
+    assert [p["count"] for p in seen["problems"]] == [p["count"] for p in mine["problems"]]
+    assert all(problem["samples"] for problem in mine["problems"])
+    assert not any(problem["samples"] for problem in seen["problems"])
+
+
 def test_the_total_is_a_submission_that_names_its_cause(empty_hub: Running) -> None:
     sent = empty_hub.push("INT_UNDESA", DEMO / "undesa_migrant_stock.csv").json()
     derived = empty_hub.hub.store.submissions(("MAGHREB",), limit=5)
@@ -179,3 +190,50 @@ def test_errors_of_fastapi_never_leak(empty_hub: Running) -> None:
     for answer in answers:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert {"code", "title", "detail", "remedy"} <= set(answer.json())
+
+
+@pytest.mark.parametrize(
+    "query", ["dryrun=true", "releaseat=2099-01-01T00:00:00Z", "dryRun=false&dryRun=true"]
+)
+def test_a_misspelt_parameter_never_publishes(empty_hub: Running, query: str) -> None:
+    with empty_hub.client("MA_CNSS") as client:
+        answer = client.post(f"/submissions?{query}", content=CNSS.read_bytes())
+    assert answer.status_code == 400
+    assert answer.json()["location"]["parameter"] in query
+    assert _count(empty_hub) == 0
+
+
+@pytest.mark.parametrize("release", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])
+def test_a_release_beyond_the_calendar_is_refused(empty_hub: Running, release: str) -> None:
+    answer = empty_hub.push("MA_CNSS", CNSS, releaseAt=release)
+    assert (answer.status_code, answer.json()["code"]) == (400, "RELEASE_MALFORMED")
+
+
+@pytest.mark.parametrize("before", ["0", "-1", "99999999999999999999999"])
+def test_a_page_of_submissions_has_a_possible_number(empty_hub: Running, before: str) -> None:
+    with empty_hub.client("MA_CNSS") as client:
+        answer = client.get("/submissions", params={"before": before})
+    assert (answer.status_code, answer.json()["code"]) == (400, "QUERY_SYNTAX")
+
+
+def test_a_method_that_is_not_allowed_is_named_with_those_that_are(empty_hub: Running) -> None:
+    with empty_hub.client(**{"Accept-Language": "en"}) as client:
+        answer = client.delete("/health")
+    assert answer.status_code == 405
+    assert "DELETE" in answer.json()["detail"]
+    assert answer.headers["Allow"] == "GET"
+
+
+@pytest.mark.parametrize("file", [CNSS, WRONG])
+def test_equal_requests_at_once_are_one_submission(empty_hub: Running, file: Path) -> None:
+    def send(_number: int) -> httpx.Response:
+        with empty_hub.client("MA_CNSS", **{"Idempotency-Key": "same"}) as client:
+            return client.post("/submissions", content=file.read_bytes())
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(8)))
+    assert len({answer.status_code for answer in answers}) == 1, [a.text for a in answers]
+    assert answers[0].status_code in (201, 422)
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    with empty_hub.client("MA_CNSS") as client:
+        assert len(client.get("/submissions").json()["submissions"]) == 1

@@ -200,6 +200,7 @@ def test_engines_agree(steps: list[Send], questions: list[dict[str, Any]]) -> No
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(3600)
 @settings(max_examples=500, deadline=None, suppress_health_check=SLOW)
 @given(sends(), st.lists(ASKED, min_size=3, max_size=8))
 def test_engines_agree_on_many_histories(

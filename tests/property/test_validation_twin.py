@@ -15,18 +15,17 @@ from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.message import Action, DataBatch, StructureUse
 from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.regions import CubeRegion, MemberSelection
 from sdmx_service.model.structures import (
     AttachmentLevel,
     Attribute,
     AttributeRelationship,
     Code,
     Codelist,
-    CubeRegion,
     DataConstraint,
     DataStructure,
     Dimension,
     Measure,
-    MemberSelection,
     Representation,
     TextFormat,
 )

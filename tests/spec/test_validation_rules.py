@@ -11,21 +11,19 @@ from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.message import DataBatch, StructureUse
 from sdmx_service.model.problem import Problem
 from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.regions import CubeRegion, MemberSelection, TimeRange
 from sdmx_service.model.structures import (
     AttachmentLevel,
     Attribute,
     AttributeRelationship,
     Code,
     Codelist,
-    CubeRegion,
     DataConstraint,
     DataStructure,
     Dimension,
     Measure,
-    MemberSelection,
     Representation,
     TextFormat,
-    TimeRange,
 )
 from sdmx_service.validation.check import check
 from sdmx_service.validation.context import CheckContext, context_of

@@ -2,6 +2,7 @@
 
 from sdmx_service.model.refs import ArtefactClass as Class
 from sdmx_service.model.refs import Ref
+from sdmx_service.model.regions import CubeRegion, MemberSelection
 from sdmx_service.model.structures import (
     About,
     Annotation,
@@ -15,13 +16,11 @@ from sdmx_service.model.structures import (
     Codelist,
     Concept,
     ConceptScheme,
-    CubeRegion,
     DataConstraint,
     Dataflow,
     DataStructure,
     Dimension,
     Measure,
-    MemberSelection,
     Organisation,
     OrganisationScheme,
     ProvisionAgreement,

@@ -20,6 +20,7 @@ from small_registry import (
 
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.refs import ArtefactClass as Class
+from sdmx_service.model.regions import CubeRegion, MemberSelection
 from sdmx_service.model.structures import (
     About,
     AttachmentLevel,
@@ -27,8 +28,6 @@ from sdmx_service.model.structures import (
     AttributeRelationship,
     Category,
     Contact,
-    CubeRegion,
-    MemberSelection,
     Organisation,
 )
 from sdmx_service.model.text import LocalisedText

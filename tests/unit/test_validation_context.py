@@ -14,16 +14,14 @@ from sdmx_service.model.columns import layout_of
 from sdmx_service.model.message import Action, DataBatch, StructureUse
 from sdmx_service.model.problem import Location, Severity
 from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.regions import CubeRegion, MemberSelection, TimeRange
 from sdmx_service.model.structures import (
     ConstraintRole,
-    CubeRegion,
     DataConstraint,
     DataStructure,
     Dimension,
-    MemberSelection,
     Representation,
     TextFormat,
-    TimeRange,
 )
 from sdmx_service.validation.actions import warn_of_actions
 from sdmx_service.validation.check import check

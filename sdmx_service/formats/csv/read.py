@@ -113,6 +113,9 @@ class _CsvReading:
         action = action_of(run.cells.action, line)
         if run.cells != self._cells:
             self._dataset, self._cells = self._dataset + 1, run.cells
+            if self._dataset >= self._limits.datasets:
+                place = Location(line=line)
+                raise refuse("DATASETS_TOO_MANY", place, limit=self._limits.datasets)
         self._report_unknown(table, run, structure)
         self._report_embargo(table, run, structure)
         for start in range(run.start, run.stop, self._limits.batch_rows):

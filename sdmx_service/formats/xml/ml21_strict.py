@@ -189,6 +189,9 @@ class StrictReading:
 
     def _dataset(self, attributes: list[str]) -> _Inside:
         assert self.preamble is not None
+        limit = self._source.limits.datasets
+        if self._datasets >= limit:
+            raise refuse("DATASETS_TOO_MANY", Location(line=self._feed.line()), limit=limit)
         self._tags[1] = self._feed.offset()
         given = dict(zip(attributes[::2], attributes[1::2], strict=True))
         self.plan = plan_dataset(

@@ -1,6 +1,7 @@
 """Writing attributes above the observation: events that open a value or close it (null).
 
-A dimension an attribute does not depend on is the empty text; ``until`` is the next event.
+A dimension an attribute does not depend on is the empty text; ``until`` is the next event;
+``no`` is that of the series where the attribute depends on every dimension, else 0.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ def give_attributes(how: Application, dataset: int) -> None:
     key = listed(("component", *how.tables.dimensions, "value"))
     how.run(
         f"""CREATE OR REPLACE TEMP TABLE touched AS
-        SELECT {key}, min(line) AS line FROM {how.stage.table("attribute")}
-        WHERE dataset = $dataset GROUP BY {key}""",
+        SELECT {key}, coalesce(no, 0) AS no, line FROM (
+            SELECT {key}, sid, min(line) AS line FROM {how.stage.table("attribute")}
+            WHERE dataset = $dataset GROUP BY {key}, sid)
+        LEFT JOIN (SELECT sid, no FROM {how.tables.table("series")}) USING (sid)""",
         dataset=dataset,
     )
     _change(how)
@@ -46,7 +49,7 @@ def _change(how: Application) -> None:
         _chain(how, "touched")
     how.run(f"""
         CREATE OR REPLACE TEMP TABLE changed AS
-        SELECT DISTINCT {listed(key, "t.")}, t.value FROM touched t LEFT JOIN {attribute} a
+        SELECT DISTINCT {listed(key, "t.")}, t.value, t.no FROM touched t LEFT JOIN {attribute} a
             ON {same} AND a.since <= $at AND $at < a.until
         WHERE a.value IS DISTINCT FROM t.value""")
     if not how.run("SELECT count(*) FROM changed"):
@@ -54,7 +57,7 @@ def _change(how: Application) -> None:
     how.run(f"DELETE FROM {attribute} a USING changed t WHERE {same} AND a.since = $at")
     how.run(f"""
         INSERT INTO {attribute} SELECT $agreement, {listed(key)}, value, $at, {FOREVER},
-            $submission FROM changed ORDER BY component, {listed(how.tables.dimensions)}""")
+            $submission, no FROM changed ORDER BY no, component""")
     _chain(how, "changed")
 
 

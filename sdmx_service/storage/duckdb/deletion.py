@@ -60,7 +60,7 @@ def matched_attributes(how: Application, dataset: int) -> None:
     tables = how.tables
     how.run(f"""
         CREATE OR REPLACE TEMP TABLE touched AS
-        SELECT component, {listed(tables.dimensions)}, value, 0::BIGINT AS line
+        SELECT component, {listed(tables.dimensions)}, value, no, 0::BIGINT AS line
         FROM {tables.table("attribute")} LIMIT 0""")
     for given in patterns(how, dataset, tables.dimensions):
         for position in range(len(tables.layout.higher_attributes)):
@@ -84,10 +84,10 @@ def _match_attribute(
     named = f"(d.h{position}{f' OR {nothing}' if inside else ''})"
     key = listed(tables.dimensions, "a.")
     how.run(
-        f"""INSERT INTO touched SELECT component, {key}, NULL, min(d.line)
+        f"""INSERT INTO touched SELECT component, {key}, NULL, a.no, min(d.line)
         FROM {tables.table("attribute")} a JOIN {how.stage.table("deletion")} d
             ON {" AND ".join([*same, *pattern, named])}
         WHERE a.agreement = $agreement AND a.component = {position} AND d.dataset = $dataset
-        GROUP BY component, {key}""",
+        GROUP BY component, {key}, a.no""",
         dataset=dataset,
     )

@@ -35,7 +35,7 @@ def _release(
     close_rows(connection, tables, "due", values)
     connection.execute(f"""
         INSERT INTO {tables.table("obs")} SELECT {listed(tables.stored)} FROM due
-        WHERE NOT gone ORDER BY sid, span""")
+        WHERE NOT gone ORDER BY no, span""")
     refresh_extent(connection, tables, "due", agreement)
     connection.execute(f"DELETE FROM {pending}", values)
     connection.execute(

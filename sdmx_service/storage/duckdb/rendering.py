@@ -39,10 +39,8 @@ def selected_columns(tables: Tables, components: frozenset[str] | None, keys_onl
 class Observations:
     """The batches of a slice; the query runs when the first is asked for, ``close`` ends it."""
 
-    def __init__(
-        self, taken: Snapshot, query: str | None, series: int, ordinals: np.ndarray
-    ) -> None:
-        self._batches = _walk(taken, query, series, ordinals) if query else iter(())
+    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
+        self._batches = batches
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         return self
@@ -55,20 +53,35 @@ class Observations:
         self._batches = iter(())
 
 
-def _walk(
+def streamed(
     taken: Snapshot, query: str, series: int, ordinals: np.ndarray
 ) -> Iterator[pa.RecordBatch]:
-    """No method of ``Observations``: that would keep an abandoned walk and its cursor alive."""
+    """Batches of a query in order. No method of ``Observations``: that would keep an abandoned
+    walk and its cursor alive."""
     position = np.zeros(series, np.int32)
     position[ordinals] = np.arange(len(ordinals), dtype=np.int32)
     for rows in taken.arrow(query).to_arrow_reader(_BATCH):
         if rows.num_rows:
-            yield _batch(taken.tables, rows, position)
+            yield _batch(taken.tables, rows, position[rows.column("ordinal").to_numpy()])
 
 
-def _batch(tables: Tables, rows: pa.RecordBatch, position: np.ndarray) -> pa.RecordBatch:
+def gathered(taken: Snapshot, query: str, numbers: np.ndarray) -> Iterator[pa.RecordBatch]:
+    """One batch of the few rows (no, span, …) in the neighbourhood: those of the series of these
+    numbers, put in order here."""
+    position = np.full(taken.last - taken.first + 1, -1, np.int32)
+    position[numbers - taken.first] = np.arange(len(numbers), dtype=np.int32)
+    rows = taken.arrow(query).to_arrow_table()
+    places = position[rows.column("no").to_numpy() - taken.first]
+    rows = rows.append_column("ordinal", pa.array(places)).filter(pa.array(places >= 0))
+    keys = ("ordinal", "span", "period") if taken.tables.layout.time else ("ordinal",)
+    rows = rows.sort_by([(name, "ascending") for name in keys]).combine_chunks()
+    for batch in rows.to_batches():
+        yield _batch(taken.tables, batch, batch.column("ordinal").to_numpy())
+
+
+def _batch(tables: Tables, rows: pa.RecordBatch, series: np.ndarray) -> pa.RecordBatch:
     layout = tables.layout
-    columns = [pa.array(position[rows.column("ordinal").to_numpy()])]
+    columns = [pa.array(series)]
     if layout.time:
         columns.append(rows.column("period").dictionary_encode())
     for number, text in tables.measures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count as numbers_from
 from itertools import pairwise
 
 import numpy as np
@@ -13,17 +14,24 @@ import pyarrow as pa
 from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter
 from sdmx_service.storage.duckdb.filters import row_filter, text_filter
-from sdmx_service.storage.duckdb.rendering import Observations, rendered_text, selected_columns
-from sdmx_service.storage.duckdb.schema import aware, listed, naive
+from sdmx_service.storage.duckdb.rendering import (
+    Observations,
+    gathered,
+    rendered_text,
+    selected_columns,
+    streamed,
+)
+from sdmx_service.storage.duckdb.schema import aware, naive
+from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
 from sdmx_service.storage.duckdb.view import (
     Snapshot,
-    attribute_joins,
     dataset_attributes,
     merged,
-    winners,
 )
 
 _FEW = 1000
+_NAMES = numbers_from(1)
+_SMALL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +121,8 @@ def _renamed(taken: Snapshot, before: datetime, after: datetime) -> pa.Array:
     positions = _positions(taken, filtered=False)
     if not positions:
         return pa.array([], pa.int64())
-    differ = " OR ".join(f"o.x{p} IS DISTINCT FROM n.x{p}" for p in positions)
-    found = taken.arrow(f"""
-        SELECT n.sid FROM ({_with_attributes(taken, after, positions)}) n
-        JOIN ({_with_attributes(taken, before, positions)}) o USING (sid) WHERE {differ}""")
-    return found.to_arrow_table().column("sid").combine_chunks()
+    new, old = (visible_series(taken, instant, positions) for instant in (after, before))
+    return differing(new, old, [f"x{place}" for place in positions])
 
 
 def _positions(taken: Snapshot, *, filtered: bool) -> list[int]:
@@ -134,16 +139,6 @@ def _positions(taken: Snapshot, *, filtered: bool) -> list[int]:
     ]
 
 
-def _with_attributes(taken: Snapshot, at: datetime, positions: list[int]) -> str:
-    """The series that the query's keys name, visible at the instant, with attributes."""
-    columns, joins = attribute_joins(taken, at, positions)
-    keys = taken.named(taken.tables.dimensions)
-    return f"""
-        WITH named AS MATERIALIZED (SELECT * FROM {taken.tables.table("series")} WHERE {keys})
-        SELECT s.*{columns} FROM named s
-        JOIN ({winners(taken, at, "SEMI JOIN named USING (sid)")}) w USING (sid) {joins}"""
-
-
 def _slice(taken: Snapshot, part: Part) -> Slice:
     """Find the series in order, keep those with rows, then stream the rows."""
     selection = taken.query.selection
@@ -155,35 +150,43 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
     sids = series.column("sid").combine_chunks()
     wanted = _wanted(taken, sids, np.arange(len(sids), dtype=np.int32))
     ordinals = _ordinals_kept(taken, part, sids, wanted, rows)
-    shown = _shown_series(taken, part, series.take(pa.array(ordinals)), positions)
+    kept = series.take(pa.array(ordinals))
+    walk: Iterator[pa.RecordBatch] = iter(())
+    if selection.observations and len(ordinals):
+        if _is_small(taken, part):
+            walk = gathered(taken, _unordered(taken, part), kept.column("no").to_numpy())
+        else:
+            query = f"{wanted} {_ordered(taken, part, rows)}"
+            walk = streamed(taken, query, len(sids), ordinals)
     return Slice(
         layout=taken.tables.layout,
         action=part.action,
         valid_from=part.valid_from,
         valid_to=part.valid_to,
         dataset_attributes=part.dataset_attributes or {},
-        series=shown,
-        observations=Observations(
-            taken,
-            f"{wanted} {_streamed(taken, part, rows)}"
-            if selection.observations and len(ordinals)
-            else None,
-            len(sids),
-            ordinals,
-        ),
+        series=_shown_series(taken, part, kept, positions),
+        observations=Observations(walk),
     )
+
+
+def _is_small(taken: Snapshot, part: Part) -> bool:
+    """Whether all rows in the neighbourhood are few, and nothing but their series chooses."""
+    selection = taken.query.selection
+    places = (selection.first_observations, selection.last_observations, selection.limit)
+    plain = not (part.changed or selection.offset or _of_rows(taken))
+    return plain and places == (None, None, None) and taken.rows_in_range <= _SMALL
 
 
 def _no_series(taken: Snapshot, positions: list[int]) -> pa.Table:
     names = [*taken.tables.dimensions, *(f"x{p}" for p in positions)]
-    fields = [("sid", pa.int64()), *((name, pa.string()) for name in names)]
+    fields = [("sid", pa.int64()), ("no", pa.int32()), *((name, pa.string()) for name in names)]
     return pa.schema(fields).empty_table()
 
 
 def _series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
     """Every series that may be wanted, in order; its row is its ordinal."""
     higher = {c.id: (place, c) for place, c in enumerate(taken.tables.layout.higher_attributes)}
-    conditions = ["TRUE"]
+    conditions = []
     dataset = dataset_attributes(taken, at) if taken.query.selection.filters else {}
     for one in taken.query.selection.filters:
         if one.component in taken.tables.layout.dimensions:
@@ -194,10 +197,7 @@ def _series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
             value = taken.parameters.add(dataset.get(column.id)) + "::VARCHAR"
             name = f"x{place}" if column.dimensions else value
             conditions.append(text_filter(one, name, taken.parameters))
-    order = listed(taken.tables.dimensions) or "sid"
-    return taken.arrow(f"""
-        SELECT * FROM ({_with_attributes(taken, at, positions)})
-        WHERE {" AND ".join(conditions)} ORDER BY {order}""").to_arrow_table()
+    return kept_series(taken, visible_series(taken, at, positions), conditions)
 
 
 def _of_rows(taken: Snapshot) -> list[ComponentFilter]:
@@ -262,19 +262,29 @@ def _wanted(taken: Snapshot, sids: pa.Array, ordinals: np.ndarray) -> str:
     parameters, which is quicker, many as an Arrow table."""
     wanted = pa.table({"sid": sids.take(pa.array(ordinals)), "ordinal": pa.array(ordinals)})
     if wanted.num_rows > _FEW:
-        taken.connection.register("wanted", wanted)
-        return ""
+        # Slices of one query are walked one after another: each keeps a table of its own.
+        name = f"wanted{next(_NAMES)}"
+        taken.connection.register(name, wanted)
+        return f"WITH wanted AS (SELECT * FROM {name})"
     sids, places = (taken.parameters.add(wanted[name].to_pylist()) for name in ("sid", "ordinal"))
     return f"""WITH wanted AS (
         SELECT unnest({sids}::BIGINT[]) AS sid, unnest({places}::INTEGER[]) AS ordinal)"""
 
 
-def _streamed(taken: Snapshot, part: Part, rows: str) -> str:
+def _ordered(taken: Snapshot, part: Part, rows: str) -> str:
     """The rows in order, only the columns that are shown."""
-    nothing = part.action is Action.DELETE
-    columns = selected_columns(taken.tables, taken.query.selection.components, nothing)
-    return f"""SELECT ordinal{columns} FROM ({rows})
+    return f"""SELECT ordinal{_columns(taken, part)} FROM ({rows})
         ORDER BY ordinal, span, period{_window(taken)}"""
+
+
+def _unordered(taken: Snapshot, part: Part) -> str:
+    """All rows of the neighbourhood, only the columns that are shown."""
+    return f"SELECT no, span{_columns(taken, part)} FROM ({part.rows})"
+
+
+def _columns(taken: Snapshot, part: Part) -> str:
+    nothing = part.action is Action.DELETE
+    return selected_columns(taken.tables, taken.query.selection.components, nothing)
 
 
 def _shown_series(taken: Snapshot, part: Part, series: pa.Table, positions: list[int]) -> pa.Table:

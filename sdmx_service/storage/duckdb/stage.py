@@ -35,7 +35,8 @@ class DuckDBStage:
             CREATE TABLE {self.table("obs")} (dataset INTEGER, line BIGINT, {typed(tables)});
             CREATE TABLE {self.table("series")} (sid BIGINT{dimensions});
             CREATE TABLE {self.table("attribute")}
-                (dataset INTEGER, line BIGINT, component INTEGER{dimensions}, value VARCHAR);
+                (dataset INTEGER, line BIGINT, component INTEGER{dimensions},
+                value VARCHAR, sid BIGINT);
             CREATE TABLE {self.table("deletion")}
                 (dataset INTEGER, line BIGINT{dimensions}, period VARCHAR{given}{higher});
         """)

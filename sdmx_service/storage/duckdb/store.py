@@ -21,20 +21,20 @@ from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
+from sdmx_service.storage.duckdb.prepared import prepared
 from sdmx_service.storage.duckdb.scan import scan
 from sdmx_service.storage.duckdb.schema import (
     SHARED,
     Tables,
     aware,
-    layout_text,
     naive,
-    statements,
 )
+from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
 from sdmx_service.storage.duckdb.structures import DuckDBStructures
-from sdmx_service.storage.duckdb.view import snapshot
+from sdmx_service.storage.duckdb.view import Known, Snapshot, known, use_known
 from sdmx_service.storage.duckdb.write import Application, apply_stage
-from sdmx_service.storage.prepare import changed_layout, check_instants, rendered, utc_now
+from sdmx_service.storage.prepare import check_instants, rendered, utc_now
 
 
 class DuckDBWrite:
@@ -84,8 +84,10 @@ class DuckDBWrite:
         )
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        tables = self._known[query.layout.data_structure]
-        return scan(snapshot(self._connection, tables, query))
+        taken = Snapshot(self._connection, self._known[query.layout.data_structure], query)
+        find_named(taken)
+        use_known(taken, known(self._connection, taken.tables))
+        return scan(taken)
 
     def releases(self, layout: Layout) -> tuple[datetime, ...]:
         rows = self._connection.execute(
@@ -132,6 +134,7 @@ class DuckDBStore:
             "measure_text", rendered, ["DOUBLE"], "VARCHAR", type=PythonUDFType.ARROW
         )
         self._known: dict[Ref, Tables] = {}
+        self._committed: dict[int, Known] | None = {}
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
@@ -139,7 +142,7 @@ class DuckDBStore:
             if known is not None and known.layout == layout:
                 return
             with self._transaction() as cursor:
-                self._known[layout.data_structure] = _prepared(cursor, layout)
+                self._known[layout.data_structure] = prepared(cursor, layout)
 
     def stage(self, layout: Layout) -> DuckDBStage:
         tables = self._known[layout.data_structure]
@@ -161,17 +164,33 @@ class DuckDBStore:
         try:
             cursor.execute("BEGIN")
             yield cursor
+            self._committed = None
             cursor.execute("COMMIT")
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
         finally:
+            self._committed = {}
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        cursor = self._connection.cursor()
+        cursor, tables = self._connection.cursor(), self._known[query.layout.data_structure]
+        committed = self._committed
         cursor.execute("BEGIN")
-        return scan(snapshot(cursor, self._known[query.layout.data_structure], query))
+        taken = Snapshot(cursor, tables, query)
+        find_named(taken)
+        use_known(taken, self._known_in(taken, committed))
+        return scan(taken)
+
+    def _known_in(self, taken: Snapshot, committed: dict[int, Known] | None) -> Known:
+        """What was looked up since the last commit, if none has begun since ``committed`` was
+        read: the transaction of ``taken``, which has begun in between, then sees the same."""
+        if committed is None or committed is not self._committed:
+            return known(taken.connection, taken.tables)
+        number = taken.tables.id
+        if number not in committed:
+            committed[number] = known(taken.connection, taken.tables)
+        return committed[number]
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         with self._reading() as cursor:
@@ -254,32 +273,3 @@ def _agreement(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     )
     ((number,),) = connection.execute("SELECT id FROM agreement WHERE name = ?", [name]).fetchall()
     return int(number)
-
-
-def _prepared(cursor: duckdb.DuckDBPyConnection, layout: Layout) -> Tables:
-    """The tables of a data structure, made where there are none."""
-    reference, text = layout.data_structure.urn, layout_text(layout)
-    rows = cursor.execute("SELECT id, layout FROM structure WHERE ref = ?", [reference]).fetchall()
-    if rows and rows[0][1] == text:
-        return Tables(layout, rows[0][0])
-    if rows:
-        _forget_empty(cursor, layout, rows[0][0])
-    ((last,),) = cursor.execute("SELECT coalesce(max(id), 0) FROM structure").fetchall()
-    tables = Tables(layout, last + 1)
-    cursor.execute("INSERT INTO structure VALUES (?, ?, ?)", [tables.id, reference, text])
-    cursor.execute(statements(tables))
-    return tables
-
-
-def _forget_empty(cursor: duckdb.DuckDBPyConnection, layout: Layout, number: int) -> None:
-    """Drop the tables of a data structure; raises ValueError where they ever held anything."""
-    ((changes,),) = cursor.execute(
-        "SELECT count(*) FROM instant WHERE structure = ?", [number]
-    ).fetchall()
-    if changes:
-        raise changed_layout(layout)
-    for (name,) in cursor.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)", [f"s{number}_"]
-    ).fetchall():
-        cursor.execute(f"DROP TABLE main.{name}")
-    cursor.execute("DELETE FROM structure WHERE id = ?", [number])

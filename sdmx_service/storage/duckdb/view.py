@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.access.masks import CONFIDENTIALITY, FREE, STATUS, SUPPRESSED
@@ -24,7 +26,8 @@ class Snapshot:
 
     ``agreements``: numbers of the visible agreements in precedence; ``masked``: of these, the
     masked ones; ``latest`` and ``next_release`` bound the instants at which ``obs`` alone is
-    the answer.
+    the answer; ``series``: what the keys name, in order, numbered from ``first`` to ``last``;
+    ``rows_in_range``: how many rows are visible there.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -35,6 +38,10 @@ class Snapshot:
     latest: datetime = datetime.min
     next_release: datetime = datetime.max
     parameters: Parameters = field(default_factory=Parameters)
+    series: pa.Table = field(default_factory=lambda: pa.table({}))
+    first: int = 1
+    last: int = 0
+    rows_in_range: int = 0
 
     def fetch(self, statement: str) -> list[tuple[Any, ...]]:
         """Run a query for a few rows."""
@@ -43,6 +50,17 @@ class Snapshot:
     def arrow(self, statement: str) -> Any:
         """A query for many rows, to be taken as Arrow."""
         return self.connection.sql(statement, params=self.parameters.used(statement) or None)
+
+    def numbers(self, statement: str) -> dict[str, np.ndarray]:
+        """A query for columns of numbers; quicker than Arrow where there are few."""
+        found = self.connection.execute(statement, self.parameters.used(statement)).fetchnumpy()
+        return {name: np.asarray(column) for name, column in found.items()}
+
+    @property
+    def within(self) -> str:
+        """Rows of the neighbourhood in which the named series are, as a condition."""
+        first, last = self.parameters.add(self.first), self.parameters.add(self.last)
+        return f"no BETWEEN {first} AND {last}"
 
     def named(self, columns: tuple[str, ...]) -> str:
         """What the query's keys say of these dimensions."""
@@ -53,35 +71,42 @@ class Snapshot:
         return self.latest <= at < self.next_release
 
 
-def snapshot(
-    connection: duckdb.DuckDBPyConnection, tables: Tables, query: AuthorisedQuery
-) -> Snapshot:
-    """Look up what every part of the query needs."""
-    taken = Snapshot(connection, tables, query)
-    names = [one.agreement for one in query.agreements]
-    ids = dict(
-        connection.execute(
-            "SELECT name, id FROM agreement WHERE list_contains($names, name)", {"names": names}
-        ).fetchall()
-    )
-    known = [one for one in query.agreements if one.agreement in ids]
-    taken.agreements = [ids[one.agreement] for one in known]
-    taken.masked = [ids[one.agreement] for one in known if one.masked]
-    (row,) = connection.execute(
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What every query of a data structure needs, the same until the next commit: numbers of
+    agreements, the latest change published, the next pending one."""
+
+    agreements: dict[str, int]
+    latest: datetime
+    next_release: datetime
+
+
+def known(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Known:
+    """Look up what every query of the data structure needs."""
+    agreements = dict(connection.execute("SELECT name, id FROM agreement").fetchall())
+    ((latest, following),) = connection.execute(
         f"SELECT CASE WHEN isfinite(moment) THEN moment END, (SELECT min(since) FROM "
         f"{tables.table('pending')}) FROM {tables.table('latest')}"
     ).fetchall()
-    taken.latest = row[0] or datetime.min
-    taken.next_release = row[1] or datetime.max
-    return taken
+    return Known(agreements, latest or datetime.min, following or datetime.max)
 
 
-def versions(taken: Snapshot, at: datetime) -> str:
-    """Every visible agreement's rows valid at the instant."""
+def use_known(taken: Snapshot, known: Known) -> None:
+    """Number the visible agreements, and bound what is current."""
+    visible = [one for one in taken.query.agreements if one.agreement in known.agreements]
+    taken.agreements = [known.agreements[one.agreement] for one in visible]
+    taken.masked = [known.agreements[one.agreement] for one in visible if one.masked]
+    taken.latest, taken.next_release = known.latest, known.next_release
+
+
+def versions(taken: Snapshot, at: datetime, within: str | None = None) -> str:
+    """Every visible agreement's rows valid at the instant, of the neighbourhood of the named
+    series if nothing else is said."""
     tables, stored = taken.tables, listed(taken.tables.stored)
     mine = f"list_contains({taken.parameters.add(taken.agreements)}::INTEGER[], agreement)"
     if len(taken.agreements) == 1:
         mine = f"agreement = {taken.parameters.add(taken.agreements[0])}"
+    mine += f" AND {within or taken.within}"
     obs = f"SELECT {stored} FROM {tables.table('obs')} o WHERE {mine}"
     if taken.current(at):
         return obs
@@ -109,7 +134,7 @@ def _shared(taken: Snapshot, at: datetime) -> bool:
     mine = f"list_contains({taken.parameters.add(taken.agreements)}::INTEGER[], agreement)"
     extent = taken.tables.table("extent")
     (row,) = taken.fetch(f"""
-        SELECT count(*) > count(DISTINCT sid) FROM {extent} WHERE {mine}""")
+        SELECT count(*) > count(DISTINCT sid) FROM {extent} WHERE {mine} AND {taken.within}""")
     return bool(row[0])
 
 
@@ -142,7 +167,7 @@ def _masked(taken: Snapshot, rows: str, at: datetime) -> str:
         values = values.replace(kept, shown)
     mine = f"list_contains({taken.parameters.add(taken.masked)}::INTEGER[], v.agreement)"
     return f"""
-        SELECT sid, period, span, {values}, agreement, since FROM (
+        SELECT sid, no, period, span, {values}, agreement, since FROM (
             SELECT v.*, {mine} AND ({condition}) AS hidden FROM ({rows}) v {joins})"""
 
 
@@ -155,23 +180,39 @@ def _hidden(taken: Snapshot, at: datetime) -> tuple[str, str] | None:
         condition = f"coalesce(v.{column}, {free}) <> {free}"
         if taken.current(at) and taken.current(now):
             return condition, ""
-        joins = f"""LEFT JOIN (SELECT sid, period, agreement, {column} FROM
-            ({versions(taken, now)})) n ON n.sid = v.sid AND n.period = v.period
-            AND n.agreement = v.agreement"""
-        return f"{condition} OR coalesce(n.{column}, {free}) <> {free}", joins
+        joins = f"""LEFT JOIN ({_last_opened(taken, column, now)}) n ON n.sid = v.sid
+            AND n.period = v.period AND n.agreement = v.agreement"""
+        return f"{condition} OR coalesce(n.status, {free}) <> {free}", joins
     names = [column.id for column in layout.higher_attributes]
     if CONFIDENTIALITY not in names:
         return None
     position = names.index(CONFIDENTIALITY)
-    valid = " OR ".join(_valid(taken, instant) for instant in (at, now))
-    same = " AND ".join(
-        ["TRUE", *(f"a.{d} = s.{d}" for d in taken.tables.attribute_dimensions(position))]
-    )
+    dimensions = taken.tables.attribute_dimensions(position)
+    same = " AND ".join(["TRUE", *(f"a.{d} = s.{d}" for d in dimensions)])
+    later = " AND ".join(["TRUE", *(f"b.{d} = a.{d}" for d in dimensions)])
+    table, instant = taken.tables.table("attribute"), taken.parameters.add(now)
+    last = f"""(a.since <= {instant} AND NOT EXISTS (SELECT 1 FROM {table} b
+        WHERE b.component = a.component AND b.agreement = a.agreement AND {later}
+        AND a.since < b.since AND b.since <= {instant}))"""
     joins = f"""LEFT JOIN (SELECT DISTINCT s.sid, a.agreement
-        FROM {taken.tables.table("attribute")} a JOIN {taken.tables.table("series")} s ON {same}
-        WHERE a.component = {position} AND a.value <> {free} AND ({valid})) h
+        FROM {table} a JOIN {taken.tables.table("series")} s ON {same}
+        WHERE a.component = {position} AND a.value <> {free}
+        AND ({_valid(taken, at)} OR {last})) h
         ON h.sid = v.sid AND h.agreement = v.agreement"""
     return "h.sid IS NOT NULL", joins
+
+
+def _last_opened(taken: Snapshot, column: str, now: datetime) -> str:
+    """The confidentiality of each key's last version that had opened by now, closed since or
+    not: a deletion frees nothing."""
+    instant, free = taken.parameters.add(now), taken.parameters.add(FREE)
+    shown = f"SELECT sid, period, agreement, coalesce({column}, {free}) AS status, since"
+    opened = [
+        f"{shown} FROM {taken.tables.table(name)} WHERE since <= {instant} AND {more}"
+        for name, more in (("obs", "TRUE"), ("hist", "TRUE"), ("pending", "NOT gone"))
+    ]
+    return f"""SELECT sid, period, agreement, max_by(status, since) AS status
+        FROM ({" UNION ALL ".join(opened)}) GROUP BY ALL"""
 
 
 def _valid(taken: Snapshot, at: datetime) -> str:
@@ -179,44 +220,45 @@ def _valid(taken: Snapshot, at: datetime) -> str:
     return f"(a.since <= {instant} AND {instant} < a.until)"
 
 
-def latest_periods(taken: Snapshot, at: datetime, within: str = "") -> str:
+def latest_periods(taken: Snapshot, at: datetime, within: str) -> str:
     """Periods of each series and agreement visible, the latest among them; with precedence."""
     if not taken.current(at):
-        return f"""SELECT sid, span, period, agreement, {_ranked(taken)} AS place
-            FROM ({versions(taken, at)}) {within}"""
+        return f"""SELECT no, span, period, agreement, {_ranked(taken)} AS place,
+            1 AS observations FROM ({versions(taken, at, within)})"""
     mine = f"list_contains({taken.parameters.add(taken.agreements)}::INTEGER[], agreement)"
-    return f"""SELECT sid, latest AS span, latest_period AS period, agreement,
-        {_ranked(taken)} AS place FROM {taken.tables.table("extent")} {within} WHERE {mine}"""
+    return f"""SELECT no, latest AS span, latest_period AS period, agreement,
+        {_ranked(taken)} AS place, observations
+        FROM {taken.tables.table("extent")} WHERE {mine} AND {within}"""
 
 
-def winners(taken: Snapshot, at: datetime, within: str = "") -> str:
-    """Of each series visible: the agreement that wins its latest period, and that period.
-
-    ``within``: a join that keeps the series that matter.
-    """
-    rows = latest_periods(taken, at, within)
+def winners(taken: Snapshot, at: datetime) -> str:
+    """Of each series visible near the named ones: number, the agreement that wins its latest
+    period, and how many rows there are."""
     if taken.current(at) and len(taken.agreements) == 1:
-        return rows
-    latest = "(span, period, -place)"
-    return f"""SELECT sid, max(span) AS span, max_by(period, {latest}) AS period,
-        max_by(agreement, {latest}) AS agreement, max_by(place, {latest}) AS place
-        FROM ({rows}) GROUP BY sid"""
+        return f"""SELECT no, agreement, observations FROM {taken.tables.table("extent")}
+            WHERE agreement = {taken.parameters.add(taken.agreements[0])} AND {taken.within}"""
+    return f"""SELECT no, max_by(agreement, (span, period, -place)) AS agreement,
+        sum(observations)::BIGINT AS observations
+        FROM ({latest_periods(taken, at, taken.within)}) GROUP BY no"""
 
 
-def attribute_joins(taken: Snapshot, at: datetime, positions: list[int]) -> tuple[str, str]:
-    """Columns ``x<position>`` of the winner's attributes, and joins to series s and winner w."""
-    columns, joins = "", ""
-    for position in positions:
-        depends = taken.tables.attribute_dimensions(position)
-        same = "".join(f" AND x{position}.{name} = s.{name}" for name in depends)
-        columns += f", x{position}.value AS x{position}"
-        joins += f"""
-            LEFT JOIN (SELECT agreement{"".join(f", {name}" for name in depends)}, value
-                FROM {taken.tables.table("attribute")} a
-                WHERE component = {position} AND {_valid(taken, at)}
-                AND {taken.named(depends)}) x{position}
-            ON x{position}.agreement = w.agreement{same}"""
-    return columns, joins
+def attribute_rows(taken: Snapshot, at: datetime, positions: list[int]) -> str:
+    """Attributes at these places near the named series: no, agreement, component, value."""
+    tables = taken.tables
+    shown = "agreement, component, value"
+    whole = [place for place in positions if tables.of_series(place)]
+    parts = [
+        f"""SELECT s.no, {shown} FROM {tables.table("attribute")} a
+        JOIN (SELECT * FROM {tables.table("series")} WHERE {taken.within}) s
+        ON {" AND ".join(f"a.{d} = s.{d}" for d in tables.attribute_dimensions(place))}
+        WHERE a.no = 0 AND component = {place} AND {_valid(taken, at)}"""
+        for place in positions
+        if place not in whole
+    ]
+    if whole:
+        parts.append(f"""SELECT no, {shown} FROM {tables.table("attribute")} a
+            WHERE {taken.within} AND {_valid(taken, at)}""")
+    return " UNION ALL ".join(parts)
 
 
 def dataset_attributes(taken: Snapshot, at: datetime) -> dict[str, str]:
@@ -240,6 +282,6 @@ def dataset_attributes(taken: Snapshot, at: datetime) -> dict[str, str]:
 
 def _winner_of_all(taken: Snapshot, at: datetime) -> int | None:
     """The winner of the latest period of all, which needs no grouping by series."""
-    found = taken.fetch(f"""SELECT agreement FROM ({latest_periods(taken, at)})
+    found = taken.fetch(f"""SELECT agreement FROM ({latest_periods(taken, at, "no > 0")})
         ORDER BY span DESC, period DESC, place LIMIT 1""")
     return int(found[0][0]) if found else None

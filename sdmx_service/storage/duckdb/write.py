@@ -64,13 +64,18 @@ def add_series(how: Application) -> None:
     tables, staged = how.tables, how.stage.table("series")
     kept, dimensions = tables.table("series"), tables.dimensions
     differ = " OR ".join(f"k.{name} <> n.{name}" for name in dimensions) or "FALSE"
+    names = "".join(f", {name}" for name in dimensions)
+    order = listed(dimensions, "n.") or "n.sid"
     how.run(f"CREATE OR REPLACE TEMP TABLE named AS SELECT DISTINCT * FROM {staged}")
     clash = how.run(f"""
         SELECT (SELECT count(*) FROM named n JOIN {kept} k USING (sid) WHERE {differ})
             + (SELECT count(*) - count(DISTINCT sid) FROM named)""")
     if clash:
         raise ValueError("two series have the same hash")
-    how.run(f"INSERT INTO {kept} SELECT * FROM named n ANTI JOIN {kept} k USING (sid) ORDER BY ALL")
+    how.run(f"""
+        INSERT INTO {kept} SELECT n.sid, (SELECT coalesce(max(no), 0) FROM {kept})
+            + row_number() OVER (ORDER BY {order}){names}
+        FROM named n ANTI JOIN {kept} k USING (sid) ORDER BY 2""")
 
 
 def _give(how: Application, dataset: int, action: Action) -> int:
@@ -167,8 +172,9 @@ def _open(how: Application, closed: str | None) -> int:
     if closed:
         close_rows(how.connection, tables, closed, {"at": how.at, "agreement": how.agreement})
     how.run(f"""
-        INSERT INTO {tables.table("obs")} SELECT {listed(tables.row)}, $agreement, $at, $submission
-        FROM fresh ORDER BY sid, span""")
+        INSERT INTO {tables.table("obs")}
+        SELECT {listed(tables.row)}, $agreement, $at, $submission, no
+        FROM fresh JOIN {tables.table("series")} USING (sid) ORDER BY no, span""")
     refresh_extent(how.connection, tables, closed or "fresh", how.agreement)
     how.run(f"UPDATE {tables.table('latest')} SET moment = greatest(moment, $at)")
     return how.run(f"SELECT count(*) FROM {closed or 'fresh'}")
@@ -203,8 +209,8 @@ def refresh_extent(
     connection.execute(
         f"""
         INSERT INTO {extent}
-        SELECT sid, $agreement, min(span), max(span), max_by(period, (span, period)), count(*)
-        FROM {tables.table("obs")} WHERE {mine} GROUP BY sid""",
+        SELECT sid, $agreement, min(span), max(span), max_by(period, (span, period)), count(*), no
+        FROM {tables.table("obs")} WHERE {mine} GROUP BY sid, no ORDER BY no""",
         values,
     )
 
@@ -219,12 +225,12 @@ def _open_pending(how: Application, closed: str | None) -> int:
     count = how.run(f"SELECT count(*) FROM {keys}")
     how.run(f"""
         INSERT INTO {pending} SELECT sid, period, span{"".join(", NULL" for _ in tables.values)},
-            $agreement, $at, $submission, TRUE
-        FROM {keys} k ANTI JOIN fresh USING (sid, period)
+            $agreement, $at, $submission, no, TRUE
+        FROM {keys} k JOIN {tables.table("series")} USING (sid) ANTI JOIN fresh USING (sid, period)
         SEMI JOIN ({base(how, "<")}) USING (sid, period)""")
     how.run(f"""
-        INSERT INTO {pending} SELECT {listed(tables.row)}, $agreement, $at, $submission, FALSE
-        FROM fresh ORDER BY sid, span""")
+        INSERT INTO {pending} SELECT {listed(tables.row)}, $agreement, $at, $submission, no, FALSE
+        FROM fresh JOIN {tables.table("series")} USING (sid) ORDER BY no, span""")
     return count
 
 

@@ -9,9 +9,11 @@ from datetime import datetime
 from sdmx_service.access.gate import AuthorisedQuery, VisibleAgreement
 from sdmx_service.access.masks import CONFIDENTIALITY, FREE, STATUS, SUPPRESSED
 from sdmx_service.storage.memory.state import (
+    Event,
     ObservationKey,
     Rows,
     SeriesKey,
+    Value,
     Values,
     last_event,
     partial_key,
@@ -71,17 +73,27 @@ def _show(view: View, rows: Rows, query: AuthorisedQuery, rank: int, at: datetim
             view.rows.setdefault((key[1], key[2]), Shown(agreement, event.at, values))
 
 
-def _hidden(rows: Rows, key: ObservationKey, *instants: datetime) -> bool:
-    """Whether the key's CONF_STATUS is neither F nor absent at one of the instants."""
+def _hidden(rows: Rows, key: ObservationKey, at: datetime, now: datetime) -> bool:
+    """Whether the key's CONF_STATUS is neither F nor absent at one of the instants.
+
+    What is no longer there at ``now`` counts by the last that was: a deletion frees nothing.
+    """
+    observations = rows.observations[key]
+    found = [value_at(observations, at), _last_value(observations, now)]
     column = next((c for c in rows.layout.higher_attributes if c.id == CONFIDENTIALITY), None)
-    for at in instants:
-        status = (value_at(rows.observations[key], at) or {}).get(CONFIDENTIALITY)
-        if column is not None:
-            partial = partial_key(rows.layout, column, key[1])
-            status = value_at(rows.attributes.get((key[0], column.id, partial), ()), at)
-        if status not in (None, FREE):
-            return True
-    return False
+    if column is None:
+        statuses = [(values or {}).get(CONFIDENTIALITY) for values in found]
+    else:
+        partial = partial_key(rows.layout, column, key[1])
+        events = rows.attributes.get((key[0], column.id, partial), ())
+        statuses = [value_at(events, at), _last_value(events, now)]
+    return any(status not in (None, FREE) for status in statuses)
+
+
+def _last_value(events: tuple[Event[Value], ...], at: datetime) -> Value | None:
+    """The value of the last version that had opened by an instant, closed since or not."""
+    opened = (e.value for e in reversed(events) if e.at <= at and e.value is not None)
+    return next(opened, None)
 
 
 def _winner(

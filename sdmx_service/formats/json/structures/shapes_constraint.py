@@ -17,13 +17,8 @@ from sdmx_service.formats.json.structures.engine import (
 from sdmx_service.formats.json.structures.parts import BOOLEAN, TEXT, reference
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
-from sdmx_service.model.structures import (
-    ConstraintRole,
-    CubeRegion,
-    DataConstraint,
-    MemberSelection,
-    TimeRange,
-)
+from sdmx_service.model.regions import CubeRegion, MemberSelection, TimeRange
+from sdmx_service.model.structures import ConstraintRole, DataConstraint
 
 _ENDS = {
     "beforePeriod": "end",

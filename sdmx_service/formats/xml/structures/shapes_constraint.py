@@ -15,12 +15,8 @@ from sdmx_service.formats.xml.structures.structure_parts import constraint_value
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
-from sdmx_service.model.structures import (
-    ConstraintRole,
-    CubeRegion,
-    DataConstraint,
-    MemberSelection,
-)
+from sdmx_service.model.regions import CubeRegion, MemberSelection
+from sdmx_service.model.structures import ConstraintRole, DataConstraint
 
 _INCLUDE = Attribute("include", "include", boolean, show_boolean)
 _ATTACHABLE = {

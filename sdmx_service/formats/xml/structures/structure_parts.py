@@ -22,12 +22,12 @@ from sdmx_service.formats.xml.structures.text import element_text
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
+from sdmx_service.model.regions import TimeRange
 from sdmx_service.model.structures import (
     AttachmentLevel,
     AttributeRelationship,
     Representation,
     TextFormat,
-    TimeRange,
 )
 
 PRIMARY_MEASURE = "OBS_VALUE"  # the only id SDMX 2.1 gives a primary measure
