@@ -23,21 +23,20 @@ from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
 from sdmx_service.storage.duckdb.moments import Moments, all_moments
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
+from sdmx_service.storage.duckdb.prepared import prepared
 from sdmx_service.storage.duckdb.scan import scan
 from sdmx_service.storage.duckdb.schema import (
     SHARED,
     Tables,
     aware,
-    layout_text,
     naive,
-    statements,
 )
 from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
 from sdmx_service.storage.duckdb.structures import DuckDBStructures
 from sdmx_service.storage.duckdb.view import Known, Snapshot, known, use_known
 from sdmx_service.storage.duckdb.write import Application, apply_stage
-from sdmx_service.storage.prepare import changed_layout, check_instants, rendered, utc_now
+from sdmx_service.storage.prepare import check_instants, rendered, utc_now
 
 
 class DuckDBWrite:
@@ -146,7 +145,7 @@ class DuckDBStore:
             if known is not None and known.layout == layout:
                 return
             with self._transaction() as cursor:
-                self._known[layout.data_structure] = _prepared(cursor, layout)
+                self._known[layout.data_structure] = prepared(cursor, layout)
 
     def stage(self, layout: Layout) -> DuckDBStage:
         tables = self._known[layout.data_structure]
@@ -279,32 +278,3 @@ def _agreement(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     )
     ((number,),) = connection.execute("SELECT id FROM agreement WHERE name = ?", [name]).fetchall()
     return int(number)
-
-
-def _prepared(cursor: duckdb.DuckDBPyConnection, layout: Layout) -> Tables:
-    """The tables of a data structure, made where there are none."""
-    reference, text = layout.data_structure.urn, layout_text(layout)
-    rows = cursor.execute("SELECT id, layout FROM structure WHERE ref = ?", [reference]).fetchall()
-    if rows and rows[0][1] == text:
-        return Tables(layout, rows[0][0])
-    if rows:
-        _forget_empty(cursor, layout, rows[0][0])
-    ((last,),) = cursor.execute("SELECT coalesce(max(id), 0) FROM structure").fetchall()
-    tables = Tables(layout, last + 1)
-    cursor.execute("INSERT INTO structure VALUES (?, ?, ?)", [tables.id, reference, text])
-    cursor.execute(statements(tables))
-    return tables
-
-
-def _forget_empty(cursor: duckdb.DuckDBPyConnection, layout: Layout, number: int) -> None:
-    """Drop the tables of a data structure; raises ValueError where they ever held anything."""
-    ((changes,),) = cursor.execute(
-        "SELECT count(*) FROM instant WHERE structure = ?", [number]
-    ).fetchall()
-    if changes:
-        raise changed_layout(layout)
-    for (name,) in cursor.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)", [f"s{number}_"]
-    ).fetchall():
-        cursor.execute(f"DROP TABLE main.{name}")
-    cursor.execute("DELETE FROM structure WHERE id = ?", [number])
