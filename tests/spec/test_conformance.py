@@ -21,7 +21,7 @@ def _verdict(hub: Running, row: Row) -> str:
         answer = client.get(f"/sdmx/{row.api}/{row.path}")
     if answer.status_code == 501:
         return LATER
-    nothing = answer.status_code == 404 and re.search(r'code="?\D{0,2}(100|404)\b', answer.text)
+    nothing = answer.status_code == 404 and re.search(r"code\W{1,4}(100|404)\b", answer.text)
     if nothing and row.subject == "Structure types":
         return YES
     if answer.status_code in (200, 204):
