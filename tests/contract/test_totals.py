@@ -21,7 +21,8 @@ from sdmx_service.model.structures import DataStructure
 from sdmx_service.model.submission import Verdict
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
-from sdmx_service.registry.registry import Registry
+from sdmx_service.registry.published import PublishedRegistry
+from sdmx_service.registry.seed import seed
 from sdmx_service.service.data import query_data
 from sdmx_service.service.flat import flat_rows
 from sdmx_service.service.hub import Clock, Hub
@@ -30,6 +31,7 @@ from sdmx_service.storage.blobs import BlobStore
 from sdmx_service.storage.credentials import Credentials
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.memory import MemoryStore
+from sdmx_service.storage.memory.structures import MemoryStructures
 from tests.conftest import STRUCTURES
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -127,13 +129,15 @@ def _key(area: str, action: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def registry() -> Registry:
-    return Registry(load_folders(STRUCTURES, Limits()))
+def registry() -> PublishedRegistry:
+    structures = MemoryStructures()
+    seed(structures, load_folders(STRUCTURES, Limits()), datetime(2026, 1, 1, tzinfo=UTC))
+    return PublishedRegistry(structures)
 
 
 @pytest.fixture(params=["memory", "duckdb"])
 def exchange(
-    request: pytest.FixtureRequest, registry: Registry, tmp_path: Path
+    request: pytest.FixtureRequest, registry: PublishedRegistry, tmp_path: Path
 ) -> Iterator[Exchange]:
     clock = _Clock()
     make: dict[str, Callable[[], MemoryStore | DuckDBStore]] = {
@@ -141,12 +145,12 @@ def exchange(
         "duckdb": lambda: DuckDBStore(tmp_path / "hub.duckdb", clock=clock.now),
     }
     store = make[request.param]()
-    for structure in registry.of_class(ArtefactClass.DATA_STRUCTURE):
+    for structure in registry.current.of_class(ArtefactClass.DATA_STRUCTURE):
         assert isinstance(structure, DataStructure)
         store.prepare(layout_of(structure))
     hub = Hub(
         store=store,
-        registry=registry,
+        published=registry,
         blobs=BlobStore(tmp_path / "messages"),
         credentials=Credentials(tmp_path / "credentials.json"),
         clock=clock,
