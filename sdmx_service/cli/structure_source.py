@@ -9,7 +9,7 @@ from pathlib import Path
 from sdmx_service.cli.settings import chosen_settings, free_data
 from sdmx_service.cli.show import fail, refusals
 from sdmx_service.client.connection import Connection
-from sdmx_service.client.structures import fetch_structures
+from sdmx_service.client.transfer import fetch_structures
 from sdmx_service.formats.recognise_structures import read_structures
 from sdmx_service.i18n.render import render
 from sdmx_service.model.problem import Refused

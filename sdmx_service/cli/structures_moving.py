@@ -14,7 +14,7 @@ from sdmx_service.cli.settings import chosen_settings, free_data
 from sdmx_service.cli.show import err, fail, out, refusals
 from sdmx_service.cli.structure_source import TIMEOUT, file_artefacts, hub_artefacts, readable
 from sdmx_service.client.connection import Connection
-from sdmx_service.client.structures import send_structures
+from sdmx_service.client.transfer import send_structures
 from sdmx_service.formats.table import STRUCTURE_WRITERS
 from sdmx_service.i18n.render import render
 from sdmx_service.i18n.words import word

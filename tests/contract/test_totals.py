@@ -22,10 +22,15 @@ from sdmx_service.model.submission import Verdict
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.published import PublishedRegistry
+<<<<<<< HEAD
 from sdmx_service.registry.registry import Registry
 from sdmx_service.registry.seed import seed
 from sdmx_service.service.answers import AnswerCache
 from sdmx_service.service.data import answer_data, prepare_data
+=======
+from sdmx_service.registry.seed import seed
+from sdmx_service.service.data import query_data
+>>>>>>> maintain
 from sdmx_service.service.flat import flat_rows
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.service.submit import Incoming, Outcome, submit
@@ -131,13 +136,15 @@ def _key(area: str, action: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def registry() -> Registry:
-    return Registry(load_folders(STRUCTURES, Limits()))
+def registry() -> PublishedRegistry:
+    structures = MemoryStructures()
+    seed(structures, load_folders(STRUCTURES, Limits()), datetime(2026, 1, 1, tzinfo=UTC))
+    return PublishedRegistry(structures)
 
 
 @pytest.fixture(params=["memory", "duckdb"])
 def exchange(
-    request: pytest.FixtureRequest, registry: Registry, tmp_path: Path
+    request: pytest.FixtureRequest, registry: PublishedRegistry, tmp_path: Path
 ) -> Iterator[Exchange]:
     clock = _Clock()
     make: dict[str, Callable[[], MemoryStore | DuckDBStore]] = {
@@ -145,7 +152,7 @@ def exchange(
         "duckdb": lambda: DuckDBStore(tmp_path / "hub.duckdb", clock=clock.now),
     }
     store = make[request.param]()
-    for structure in registry.of_class(ArtefactClass.DATA_STRUCTURE):
+    for structure in registry.current.of_class(ArtefactClass.DATA_STRUCTURE):
         assert isinstance(structure, DataStructure)
         store.prepare(layout_of(structure))
     structures = MemoryStructures()
@@ -153,7 +160,11 @@ def exchange(
     published = PublishedRegistry(structures)
     hub = Hub(
         store=store,
+<<<<<<< HEAD
         published=published,
+=======
+        published=registry,
+>>>>>>> maintain
         blobs=BlobStore(tmp_path / "messages"),
         credentials=Credentials(tmp_path / "credentials.json"),
         clock=clock,
