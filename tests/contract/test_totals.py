@@ -22,15 +22,8 @@ from sdmx_service.model.submission import Verdict
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.published import PublishedRegistry
-<<<<<<< HEAD
-from sdmx_service.registry.registry import Registry
-from sdmx_service.registry.seed import seed
-from sdmx_service.service.answers import AnswerCache
-from sdmx_service.service.data import answer_data, prepare_data
-=======
 from sdmx_service.registry.seed import seed
 from sdmx_service.service.data import query_data
->>>>>>> maintain
 from sdmx_service.service.flat import flat_rows
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.service.submit import Incoming, Outcome, submit
@@ -113,7 +106,7 @@ class Exchange:
             ),
             as_of=None if as_of is None else START + timedelta(days=as_of),
         )
-        answer = answer_data(self.hub, prepare_data(self.hub, ANONYMOUS, query))
+        answer = query_data(self.hub, ANONYMOUS, query)
         rows: dict[str, dict[str, str | None]] = {}
         for dataset in answer.datasets:
             table = flat_rows([dataset.slice], dataset.slice.layout)
@@ -155,21 +148,13 @@ def exchange(
     for structure in registry.current.of_class(ArtefactClass.DATA_STRUCTURE):
         assert isinstance(structure, DataStructure)
         store.prepare(layout_of(structure))
-    structures = MemoryStructures()
-    seed(structures, registry.artefacts, START)
-    published = PublishedRegistry(structures)
     hub = Hub(
         store=store,
-<<<<<<< HEAD
-        published=published,
-=======
         published=registry,
->>>>>>> maintain
         blobs=BlobStore(tmp_path / "messages"),
         credentials=Credentials(tmp_path / "credentials.json"),
         clock=clock,
         limits=Limits(),
-        answers=AnswerCache(),
         sender="MAGHREB",
         sources=LocalisedText.of({"en": "test"}),
         new_id=lambda: uuid4().hex,
@@ -298,7 +283,7 @@ def test_an_unchanged_total_is_not_published_again(exchange: Exchange) -> None:
     assert exchange.hub.store.submissions(("MAGHREB",), limit=9) == derived
     exchange.day(5)
     query = replace(_history(), as_of=None)
-    answer = answer_data(exchange.hub, prepare_data(exchange.hub, ANONYMOUS, query))
+    answer = query_data(exchange.hub, ANONYMOUS, query)
     values = [
         row["OBS_VALUE"]
         for dataset in answer.datasets
