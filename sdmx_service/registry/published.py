@@ -25,7 +25,7 @@ class PublishedRegistry:
     def __init__(self, structures: StructureStore) -> None:
         self._structures = structures
         self._lock = threading.Lock()
-        self._current = self._registry(artefacts_of(structures.current()))
+        self._current = self._named(Registry(artefacts_of(structures.current())))
         self._past: dict[int, Registry] = {}
 
     @property
@@ -51,7 +51,7 @@ class PublishedRegistry:
         Call within ``maintenance``. Returns the number of the maintenance.
         """
         number = self._structures.publish(changes, principal, at)
-        self._current = self._registry(following.artefacts)
+        self._current = self._named(following)
         return number
 
     def as_of(self, at: datetime) -> Registry:
@@ -65,11 +65,11 @@ class PublishedRegistry:
             return registry
         return self._past[number]
 
-    def _registry(self, artefacts: Iterable[Artefact]) -> Registry:
-        """These artefacts, named by the latest maintenance: the same name after a restart."""
+    def _named(self, registry: Registry) -> Registry:
+        """The registry, named by the latest maintenance: the same name after a restart."""
         changed = self._structures.last_maintained()
         number = 0 if changed is None else self._structures.maintenance_at(changed)
-        return Registry(artefacts, changed=changed, version=str(number))
+        return registry.named(changed, str(number))
 
 
 def with_changes(

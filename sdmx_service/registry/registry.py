@@ -5,6 +5,7 @@ Searching stands in ``select``, what data are bound to in ``usage``, rights in `
 
 from __future__ import annotations
 
+import copy
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -66,6 +67,12 @@ class Registry:
         self._contexts: dict[Ref, StructureContext] = {}
         self._policies: dict[Ref, AgreementPolicy] = {}
         self._uses: dict[Ref, StructureUse | None] = {}
+
+    def named(self, changed: datetime | None, version: str) -> Registry:
+        """The same content under this name; nothing is put together again."""
+        twin = copy.copy(self)
+        twin.changed, twin.version = changed or self.changed, version
+        return twin
 
     @property
     def artefacts(self) -> tuple[Artefact, ...]:

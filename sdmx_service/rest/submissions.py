@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from sdmx_service.access.permissions import Permission, needs
+from sdmx_service.access.principal import Principal
 from sdmx_service.i18n.negotiate import choose
-from sdmx_service.i18n.report import problem_report_from, report_document
-from sdmx_service.model.problem import Location, ProblemReport, refuse
+from sdmx_service.i18n.report import report_document
+from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.submission import Submission, Verdict
 from sdmx_service.rest.receive import receive
 from sdmx_service.rest.security import hub_of, sender_of
@@ -90,7 +90,7 @@ async def post_submission(
     )
     with body:
         outcome = await anyio.to_thread.run_sync(submit, hub, principal, incoming, limiter=_READING)
-    return _outcome(request, outcome)
+    return _outcome(request, principal, outcome)
 
 
 @router.get("", summary="Submissions of yours, newest first", openapi_extra=_KEY)
@@ -119,7 +119,7 @@ def get_one(request: Request, submission_id: str) -> Response:
 def get_report(request: Request, submission_id: str) -> Response:
     hub, principal = hub_of(request), sender_of(request)
     submission = get_submission(hub, principal, submission_id)
-    document = _report(request, submission, read_report(hub, principal, submission_id))
+    document = _report(request, principal, submission)
     return JSONResponse(document, headers={"Content-Language": document["language"]})
 
 
@@ -158,13 +158,12 @@ def _instant(text: str | None) -> datetime | None:
     raise refuse("RELEASE_MALFORMED", Location(parameter="releaseAt"), found=text)
 
 
-def _outcome(request: Request, outcome: Outcome) -> Response:
+def _outcome(request: Request, principal: Principal, outcome: Outcome) -> Response:
     submission = outcome.submission
     rejected = submission.verdict is Verdict.REJECTED
     status = 422 if rejected else 200 if outcome.dry_run else 201
     document = {"dryRun": outcome.dry_run} | _document(request, submission)
-    report = problem_report_from(json.loads(submission.report))
-    document["report"] = _report(request, submission, report)
+    document["report"] = _report(request, principal, submission)
     headers = {"Content-Language": str(document["report"]["language"])}
     if outcome.dry_run:
         for name in ("id", "number", "links"):
@@ -203,6 +202,7 @@ def _text(instant: datetime | None) -> str | None:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
 
 
-def _report(request: Request, submission: Submission, report: ProblemReport) -> dict[str, Any]:
+def _report(request: Request, principal: Principal, submission: Submission) -> dict[str, Any]:
     language = choose(request.headers.get("accept-language"))[0]
+    report = read_report(principal, submission)
     return report_document(report, language, verdict=submission.verdict.value)

@@ -108,14 +108,13 @@ def answer_data(hub: Hub, prepared: PreparedData) -> DataAnswer:
     usages = [usage for usage, _ in queries]
     datasets = _datasets(hub, queries)
     first = next(datasets, None)
-    components = [authorised.selection.components for _, authorised in queries]
     return DataAnswer(
         datasets=itertools.chain([first] if first else [], datasets),
         empty=first is None,
         dimension_at_observation=_at_observation(query, usages[0].layout),
         attributes=query.attributes != ("none",),
         measures=any(_chosen_measures(query, usage.layout) for usage in usages),
-        observations=any(a.selection.observations for _, a in queries) and bool(components),
+        observations=any(a.selection.observations for _, a in queries),
     )
 
 

@@ -41,9 +41,8 @@ def get_submission(hub: Hub, principal: Principal, submission_id: str) -> Submis
     return submission
 
 
-def read_report(hub: Hub, principal: Principal, submission_id: str) -> ProblemReport:
+def read_report(principal: Principal, submission: Submission) -> ProblemReport:
     """Its report; for another's submission without samples, which may tell hidden values."""
-    submission = get_submission(hub, principal, submission_id)
     report = problem_report_from(json.loads(submission.report))
     if submission.principal == principal.id:
         return report
