@@ -52,6 +52,14 @@ class VisibleAgreement:
     masked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SortTerm:
+    """A dimension (time is one) to sort by; time sorts by period, the others by code."""
+
+    component: str
+    descending: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which rows and columns the caller asks for, resolved against one layout.
@@ -61,6 +69,8 @@ class Selection:
     ``components``: ids of the measures and attributes wanted; others come back null.
     ``observations`` False: series (and their attributes) only.
     ``offset`` and ``limit`` count observations, or series where ``observations`` is False.
+    ``order``: terms to sort by, each component once; what they leave open is in key order, time
+    last, ascending. They come before ``offset`` and ``limit``.
     """
 
     at: datetime
@@ -72,6 +82,7 @@ class Selection:
     include_history: bool = False
     components: frozenset[str] | None = None
     observations: bool = True
+    order: tuple[SortTerm, ...] = ()
     offset: int = 0
     limit: int | None = None
 

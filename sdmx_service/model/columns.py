@@ -13,7 +13,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures import AttachmentLevel, Attribute, DataStructure
+from sdmx_service.model.structures import (
+    AttachmentLevel,
+    Attribute,
+    DataStructure,
+    Measure,
+    Representation,
+)
 
 CODED = pa.dictionary(pa.int32(), pa.string())
 """Type of dimensions, time and attributes: few distinct values, each checked once a batch."""
@@ -41,13 +47,22 @@ class AttributeColumn:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of a data structure."""
+    """The columns of a data structure.
+
+    ``multiple``: measures and attributes that may have several values at once, ``multilingual``:
+    those that are one text in several languages (``model.values`` says how a cell holds them).
+
+    What is served may be a cross-section: then ``time`` names whichever dimension is at the
+    observation, and the time dimension stands among ``dimensions``.
+    """
 
     data_structure: Ref
     dimensions: tuple[str, ...]
     time: str | None
     measures: tuple[str, ...]
     attributes: tuple[AttributeColumn, ...]
+    multiple: tuple[str, ...] = ()
+    multilingual: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -119,7 +134,26 @@ def layout_of(data_structure: DataStructure) -> Layout:
             _attribute_column(attribute, groups, time.id if time else None)
             for attribute in data_structure.attributes
         ),
+        multiple=tuple(c.id for c in _valued(data_structure) if _is_multiple(c.representation)),
+        multilingual=tuple(
+            c.id for c in _valued(data_structure) if _is_multilingual(c.representation)
+        ),
     )
+
+
+def _valued(data_structure: DataStructure) -> tuple[Measure | Attribute, ...]:
+    return (*data_structure.measures, *data_structure.attributes)
+
+
+def _is_multiple(representation: Representation | None) -> bool:
+    most = representation.max_occurs if representation else None
+    return most == "unbounded" or (isinstance(most, int) and most > 1)
+
+
+def _is_multilingual(representation: Representation | None) -> bool:
+    # Said outright only: the schema's default would make every text of every structure one.
+    text_format = representation.text_format if representation else None
+    return text_format is not None and text_format.is_multilingual is True
 
 
 def _attribute_column(

@@ -82,8 +82,9 @@ class Slice:
     """Rows of one data set being served: series first, then observations, in series order.
 
     ``series`` has ``layout.series_schema()``; ``observations`` yield ``layout.
-    observation_schema()`` batches, SERIES never decreasing, periods in time order. Columns that a
-    query did not ask for are there, all null. A masked row has only key and OBS_STATUS.
+    observation_schema()`` batches, SERIES never decreasing, periods in time order; where a query
+    sorts by time before a dimension (of flat answers only), SERIES comes in any order. Columns
+    that a query did not ask for are there, all null. A masked row has only key and OBS_STATUS.
     A slice of keys only yields no observations. Walk ``observations`` once, then ``close`` it.
     """
 

@@ -116,7 +116,8 @@ def statements(tables: Tables) -> str:
 
 def layout_text(layout: Layout) -> str:
     """A layout as it is kept, to notice one that has changed."""
-    return json.dumps(asdict(layout), sort_keys=True)
+    said = {name: value for name, value in asdict(layout).items() if value != ()}
+    return json.dumps(said, sort_keys=True)
 
 
 def naive(at: datetime) -> datetime:
