@@ -180,8 +180,8 @@ class Store(Protocol):
 
         Series are ordered by the codes of the dimensions in key order, observations by period
         (first day, last day, text), unless ``selection.order`` says otherwise; where time stands
-        there before a dimension, rows of several series alternate. All slices may be taken before the first is walked; a walk
-        that has begun ends where the next slice is taken.
+        there before a dimension, rows of several series alternate. All slices may be taken before
+        the first is walked; a walk that has begun ends where the next slice is taken.
         In a merged view a series' higher attributes are those of the agreement that wins its
         latest visible period; data set attributes those of the agreement that wins the latest
         period of all (of several, the first in precedence).
