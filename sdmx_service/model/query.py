@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import ConstraintRole
+from sdmx_service.model.time import StartDay
 
 
 class Operator(StrEnum):
@@ -23,6 +24,12 @@ class Operator(StrEnum):
     CONTAINS_NOT = "nc"
     STARTS_WITH = "sw"
     ENDS_WITH = "ew"
+
+
+TEXT_OPERATORS = frozenset(
+    {Operator.CONTAINS, Operator.CONTAINS_NOT, Operator.STARTS_WITH, Operator.ENDS_WITH}
+)
+"""Operators that compare letters, whatever the component is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,22 @@ class ComponentFilter:
     component: str
     any_of: tuple[tuple[Term, ...], ...]
 
+
+@dataclass(frozen=True, slots=True)
+class SortTerm:
+    """A dimension (time is one) to sort by; time sorts by period, the others by code.
+
+    In a query it may also be EVERY_DIMENSION or SERIES_KEY.
+    """
+
+    component: str
+    descending: bool = False
+
+
+EVERY_DIMENSION = "*"
+"""What sorts by all dimensions in the order of the data structure."""
+SERIES_KEY = "series_key"
+"""What sorts by the dimensions that are not at the observation."""
 
 Key = tuple[frozenset[str] | None, ...]
 """A series key with wildcards: a set of codes per dimension in key order, None = any. It may be
@@ -71,7 +94,8 @@ class ArtefactSelection:
 class DataQuery:
     """A data query. ``attributes`` and ``measures``: the words or ids of REST 2.x
     (``dsd``, ``dataset``, ``series``, ``obs``, ``all``, ``none``); keys empty = all.
-    ``providers``: v1's provider references, ``AGENCY,ID`` or ``ID``."""
+    ``providers``: v1's provider references, ``AGENCY,ID`` or ``ID``. ``reporting_year_start``: of
+    the reporting periods that the query names, None = that of the calendar."""
 
     context: Context = Context.DATAFLOW
     artefacts: ArtefactSelection = ArtefactSelection()
@@ -88,6 +112,8 @@ class DataQuery:
     updated_after: datetime | None = None
     as_of: datetime | None = None
     include_history: bool = False
+    sort: tuple[SortTerm, ...] = ()
+    reporting_year_start: StartDay | None = None
     offset: int = 0
     limit: int | None = None
 

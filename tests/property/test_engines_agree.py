@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sdmx_service.access.gate import Tier
 from sdmx_service.model.message import Action
-from sdmx_service.model.query import ComponentFilter, Operator, Term
+from sdmx_service.model.query import ComponentFilter, Operator, SortTerm, Term
 from sdmx_service.storage.base import Store
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.memory import MemoryStore
@@ -112,6 +112,11 @@ def filters(draw: st.DrawFn) -> ComponentFilter:
 
 INSTANTS = st.sampled_from([0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 4.5, 5.0, 9.0])
 KEYS = st.tuples(maybe(st.frozensets(AREAS)), maybe(st.frozensets(SEXES)))
+ORDERS = st.lists(
+    st.builds(SortTerm, st.sampled_from(KEY), st.booleans()),
+    max_size=3,
+    unique_by=lambda term: term.component,
+).map(tuple)
 ASKED = st.fixed_dictionaries(
     {
         "at": INSTANTS,
@@ -136,6 +141,7 @@ ASKED = st.fixed_dictionaries(
         "observations": st.booleans(),
         "offset": st.integers(0, 3),
         "limit": maybe(st.integers(0, 3)),
+        "order": ORDERS,
     },
 )
 

@@ -23,6 +23,7 @@ from sdmx_service.storage.duckdb.rendering import (
 )
 from sdmx_service.storage.duckdb.schema import aware, naive
 from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
+from sdmx_service.storage.duckdb.sorting import bands, order_of, sql_order
 from sdmx_service.storage.duckdb.view import (
     Snapshot,
     dataset_attributes,
@@ -148,13 +149,13 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
         series = _no_series(taken, positions)
     rows = _rows(taken, part)
     sids = series.column("sid").combine_chunks()
-    wanted = _wanted(taken, sids, np.arange(len(sids), dtype=np.int32))
+    wanted = _wanted(taken, series)
     ordinals = _ordinals_kept(taken, part, sids, wanted, rows)
     kept = series.take(pa.array(ordinals))
     walk: Iterator[pa.RecordBatch] = iter(())
     if selection.observations and len(ordinals):
         if _is_small(taken, part):
-            walk = gathered(taken, _unordered(taken, part), kept.column("no").to_numpy())
+            walk = gathered(taken, _unordered(taken, part), kept)
         else:
             query = f"{wanted} {_ordered(taken, part, rows)}"
             walk = streamed(taken, query, len(sids), ordinals)
@@ -164,6 +165,7 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
         valid_from=part.valid_from,
         valid_to=part.valid_to,
         dataset_attributes=part.dataset_attributes or {},
+        alternating=order_of(taken).alternating,
         series=_shown_series(taken, part, kept, positions),
         observations=Observations(walk),
     )
@@ -208,12 +210,12 @@ def _of_rows(taken: Snapshot) -> list[ComponentFilter]:
 
 
 def _rows(taken: Snapshot, part: Part) -> str:
-    """The wanted rows of the wanted series (``wanted``: sid, ordinal)."""
+    """The wanted rows of the wanted series (``wanted``: sid, ordinal, band)."""
     selection = taken.query.selection
     conditions = [
         row_filter(taken.tables, one, rendered_text, taken.parameters) for one in _of_rows(taken)
     ]
-    rows = f"""SELECT r.*, ordinal FROM ({part.rows}) r JOIN wanted USING (sid)
+    rows = f"""SELECT r.*, ordinal, band FROM ({part.rows}) r JOIN wanted USING (sid)
         WHERE {" AND ".join(["TRUE", *conditions])}"""
     places = []
     order = "OVER (PARTITION BY ordinal ORDER BY span {0}, period {0})"
@@ -243,7 +245,7 @@ def _ordinals_kept(
     of_rows = windowed and selection.observations
     few = 0 in (selection.first_observations, selection.last_observations)
     if part.changed or of_rows or few or _of_rows(taken):
-        window = f" ORDER BY ordinal, span, period{_window(taken)}" if of_rows else ""
+        window = f" ORDER BY {sql_order(taken)}{_window(taken)}" if of_rows else ""
         found = taken.arrow(
             f"{wanted} SELECT DISTINCT ordinal FROM ({rows}{window})"
         ).to_arrow_table()
@@ -257,24 +259,31 @@ def _ordinals_kept(
     return every
 
 
-def _wanted(taken: Snapshot, sids: pa.Array, ordinals: np.ndarray) -> str:
-    """What comes before a query for it to know the series wanted (sid, ordinal): few as
+def _wanted(taken: Snapshot, series: pa.Table) -> str:
+    """What comes before a query for it to know the series wanted (sid, ordinal, band): few as
     parameters, which is quicker, many as an Arrow table."""
-    wanted = pa.table({"sid": sids.take(pa.array(ordinals)), "ordinal": pa.array(ordinals)})
+    wanted = pa.table(
+        {
+            "sid": series.column("sid").combine_chunks(),
+            "ordinal": pa.array(np.arange(series.num_rows, dtype=np.int32)),
+            "band": pa.array(bands(taken, series)),
+        }
+    )
     if wanted.num_rows > _FEW:
         # Slices of one query are walked one after another: each keeps a table of its own.
         name = f"wanted{next(_NAMES)}"
         taken.connection.register(name, wanted)
         return f"WITH wanted AS (SELECT * FROM {name})"
-    sids, places = (taken.parameters.add(wanted[name].to_pylist()) for name in ("sid", "ordinal"))
+    given = [taken.parameters.add(column.to_pylist()) for column in wanted.columns]
     return f"""WITH wanted AS (
-        SELECT unnest({sids}::BIGINT[]) AS sid, unnest({places}::INTEGER[]) AS ordinal)"""
+        SELECT unnest({given[0]}::BIGINT[]) AS sid, unnest({given[1]}::INTEGER[]) AS ordinal,
+        unnest({given[2]}::INTEGER[]) AS band)"""
 
 
 def _ordered(taken: Snapshot, part: Part, rows: str) -> str:
     """The rows in order, only the columns that are shown."""
     return f"""SELECT ordinal{_columns(taken, part)} FROM ({rows})
-        ORDER BY ordinal, span, period{_window(taken)}"""
+        ORDER BY {sql_order(taken)}{_window(taken)}"""
 
 
 def _unordered(taken: Snapshot, part: Part) -> str:

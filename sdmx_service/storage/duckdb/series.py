@@ -13,32 +13,39 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, winners
+from sdmx_service.storage.ordering import row_order
 
 _ROOM = 2**62
 
 
 def find_named(taken: Snapshot) -> None:
-    """Take the series that the query's keys name, in order of their codes."""
-    tables = taken.tables
+    """Take the series that the query's keys name, in the order it asks for."""
+    tables, layout = taken.tables, taken.tables.layout
     found = taken.arrow(f"""
         SELECT sid, no{"".join(f", {name}" for name in tables.dimensions)}
         FROM {tables.table("series")} WHERE {taken.named(tables.dimensions)}""").to_arrow_table()
     named = found.combine_chunks()
-    taken.series = named.take(pa.array(_order(named, tables.dimensions)))
+    columns = dict(zip(layout.dimensions, tables.dimensions, strict=True))
+    terms = row_order(layout, taken.query.selection.order).series
+    order = _order(named, [(columns[term.component], term.descending) for term in terms])
+    taken.series = named.take(pa.array(order))
     numbers = named.column("no").to_numpy()
     taken.first = int(numbers.min()) if len(numbers) else 1
     taken.last = int(numbers.max()) if len(numbers) else 0
 
 
-def _order(named: pa.Table, dimensions: tuple[str, ...]) -> np.ndarray:
-    """Rows in order: the ranks of the codes, dimension by dimension, as one number a row."""
+def _order(named: pa.Table, terms: list[tuple[str, bool]]) -> np.ndarray:
+    """Rows in order of columns (and whether each descends): the ranks of the codes, column by
+    column, as one number a row."""
     combined, size = np.zeros(named.num_rows, np.int64), 1
-    for name in dimensions:
+    for name, descending in terms:
         column = pa.concat_arrays(named.column(name).chunks or [pa.array([], pa.string())])
         column = column.dictionary_encode()
         count = max(len(column.dictionary), 1)
         ranks = np.empty(len(column.dictionary), np.int64)
         ranks[pc.sort_indices(column.dictionary).to_numpy()] = np.arange(len(column.dictionary))
+        if descending:
+            ranks = count - 1 - ranks
         if size * count > _ROOM:
             distinct, combined = np.unique(combined, return_inverse=True)
             size = max(len(distinct), 1)
