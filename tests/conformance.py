@@ -25,6 +25,12 @@ LISTS = "tests/e2e/test_structure_queries.py::test_lists_in_every_position_of_v2
 SCHEMA = "tests/e2e/test_schema.py::test_paths"
 WALK = "tests/spec/test_conformance.py::test_the_hub_answers_as_the_table_says"
 
+QUERIES = "tests/e2e/test_queries.py::"
+_CROSSED, _SORTED = (
+    "test_a_cross_section_says_what_the_series_say",
+    "test_a_table_is_sorted_as_asked",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -143,10 +149,15 @@ def _data() -> Iterator[Row]:
     for api, path, words in (("v1", _D1, (*both, *v1)), ("v2", _D2, (*both, *v2))):
         for word in words:
             yield Row(api, "Data: parameters", word, f"{path}?{word}", YES, DATA_PATHS)
-        other = f"{path}?dimensionAtObservation=SEX"
-        yield Row(api, "Data: parameters", "dimensionAtObservation=SEX", other, LATER)
-    for word in ("sort=TIME_PERIOD", "reportingYearStartDay=--04-01", "attributes=msd"):
-        yield Row("v2", "Data: parameters", word, f"{_D2}?{word}", LATER)
+        word = "dimensionAtObservation=SEX"
+        yield Row(api, "Data: parameters", word, f"{path}?{word}", YES, f"{QUERIES}{_CROSSED}")
+    for word in ("sort=TIME_PERIOD:desc+SEX", "sort=*", "sort=series_key:desc"):
+        yield Row("v2", "Data: parameters", word, f"{_D2}?{word}", YES, f"{QUERIES}{_SORTED}")
+    yield Row("v2", "Data: parameters", "sort=OBS_VALUE", f"{_D2}?sort=OBS_VALUE", LATER)
+    year = f"{QUERIES}test_a_reporting_year_may_start_on_another_day"
+    word = "reportingYearStartDay=--04-01"
+    yield Row("v2", "Data: parameters", word, f"{_D2}?{word}", YES, year)
+    yield Row("v2", "Data: parameters", "attributes=msd", f"{_D2}?attributes=msd", LATER)
     subject = "Data: filters c[…]"
     filters = "tests/spec/test_rest_urls.py::test_component_filters"
     for operator in Operator:

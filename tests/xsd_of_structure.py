@@ -32,20 +32,23 @@ _CHILD = (
 )
 
 
-def structure_xsd(context: StructureContext, namespace: str, *, flat: bool) -> str:
-    """The schema of one form of a data structure's messages.
+def structure_xsd(
+    context: StructureContext, namespace: str, *, flat: bool, at: str | None = None
+) -> str:
+    """The schema of one form of a data structure's messages; ``at``: the dimension at the
+    observation where it is not time.
 
     A flat observation may lack its time: it then stands for a series without observations.
     """
     layout = layout_of(context.data_structure)
-    series = [_attribute(name, context, use="required") for name in layout.dimensions]
-    series += [_attribute(name, context) for name in layout.series_attributes]
+    at = at or layout.time
+    above = [c.id for c in layout.higher_attributes if c.dimensions and at not in c.dimensions]
+    below = [c.id for c in layout.attributes if c.observation or at in c.dimensions]
+    series = [_key(name, context) for name in layout.key if name != at]
+    series += [_attribute(name, context) for name in above]
     use = "optional" if flat else "required"
-    time = f'<xs:attribute name="{layout.time}" type="common:ObservationalTimePeriodType"'
-    observation = [f'{time} use="{use}"/>'] if layout.time else []
-    observation += [
-        _attribute(name, context) for name in layout.measures + layout.observation_attributes
-    ]
+    observation = [_key(at, context, use)] if at else []
+    observation += [_attribute(name, context) for name in (*layout.measures, *below)]
     dataset = [_attribute(name, context) for name in layout.dataset_attributes]
     child = "Obs" if flat else "Series"
     types = [_type("DataSetType", f"<xs:choice minOccurs='0'>{_child(child)}</xs:choice>", dataset)]
@@ -77,6 +80,12 @@ def _child(name: str) -> str:
 
 def _type(name: str, content: str, attributes: list[str]) -> str:
     return _TYPE.format(name=name, content=content, attributes="\n".join(attributes))
+
+
+def _key(name: str, context: StructureContext, use: str = "required") -> str:
+    if name != layout_of(context.data_structure).time:
+        return _attribute(name, context, use)
+    return f'<xs:attribute name="{name}" type="common:ObservationalTimePeriodType" use="{use}"/>'
 
 
 def _attribute(name: str, context: StructureContext, use: str = "optional") -> str:

@@ -70,6 +70,11 @@ class Offer:
     keys: tuple[str, ...] = ()
     time_formats: tuple[str, ...] = ()
 
+    @property
+    def flat(self) -> bool:
+        """Whether data are a table, a row for each observation; the others group by series."""
+        return self.extension not in ("xml", "json")
+
 
 _SDMX = "application/vnd.sdmx."
 _TIME_FORMATS = ("original",)

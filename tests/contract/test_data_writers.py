@@ -23,6 +23,7 @@ from lxml import etree
 from bench.slices import big_dataset
 from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
+from sdmx_service.formats.cross_section import cross_section
 from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
 from sdmx_service.formats.json.write import write_json
 from sdmx_service.formats.xml.ml21_generic_write import write_generic
@@ -30,9 +31,11 @@ from sdmx_service.formats.xml.ml21_specific_write import write_specific
 from sdmx_service.model.columns import Layout, layout_of
 from sdmx_service.model.message import Action, Header, OutDataSet, WriteOptions
 from sdmx_service.model.problem import Refused
+from sdmx_service.model.query import SortTerm
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import Measure
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.storage.memory.state import period_order
 from tests.facts import (
     CONCEPT,
     Facts,
@@ -396,9 +399,126 @@ def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out() -
 
 
 @pytest.mark.parametrize("writer", [*XML, write_json])
-def test_cross_sections_are_refused(writer: DataWriter) -> None:
-    options = WriteOptions(dimension_at_observation="AREA")
-    assert_refused(writer, out_dataset(CODED, ONE), options=options)
+@pytest.mark.parametrize("at", ["AREA", "SECTOR"])
+@settings(max_examples=20, deadline=None)
+@given(data=st.data(), rows=st.integers(1, 7))
+def test_cross_sections_say_the_same_by_another_dimension(
+    writer: DataWriter, at: str, data: st.DataObject, rows: int
+) -> None:
+    facts = data.draw(facts_for(CODED))
+    facts.series = {key: entry for key, entry in facts.series.items() if entry[1]}
+    expected = fit_for_xml(facts) if writer in XML else facts
+    if len(expected.series) < len(facts.series):
+        return  # Two keys differed only in what XML cannot hold.
+    dataset = out_dataset(CODED, facts, batch_rows=rows)
+    part = cross_section(dataset.slice, at, (), 1000).slice
+    options = WriteOptions(dimension_at_observation=at)
+    text = written(writer, replace(dataset, slice=part), options=options)
+    if writer is write_specific:
+        cross_sectional_schema(at).assertValid(etree.fromstring(text))
+    else:
+        assert_valid(writer, text, "coded", "series")
+    (found,) = READERS[writer](text, part.layout)
+    assert _by_observation(found, part.layout) == _crossed(expected, part.layout)
+    assert found.dataset == expected.dataset or not found.series
+
+
+def _by_observation(facts: Facts, layout: Layout) -> dict[frozenset[tuple[str, str]], object]:
+    """Whole key → value, and attributes of every level."""
+    return {
+        frozenset(zip(layout.key, (*key, period), strict=True)): (value, above | own)
+        for key, (above, periods) in facts.series.items()
+        for period, (value, own) in periods.items()
+    }
+
+
+def _crossed(facts: Facts, layout: Layout) -> dict[frozenset[tuple[str, str]], object]:
+    """What a cross-section says: an attribute of its series is the first that the key has."""
+    found = _by_observation(facts, layout_of(CODED.data_structure))
+    first: dict[object, str] = {}
+    rows = sorted((_in_key_order(key, layout), key) for key in found)
+    kept = {}
+    for _, key in rows:
+        value, attributes = found[key]
+        series = frozenset(part for part in key if part[0] != layout.time)
+        for name in layout.series_attributes:
+            if name in attributes:
+                first.setdefault((series, name), attributes[name])
+    for key, (value, attributes) in found.items():
+        series = frozenset(part for part in key if part[0] != layout.time)
+        above = {n: first[series, n] for n in layout.series_attributes if (series, n) in first}
+        own = {n: v for n, v in attributes.items() if n not in layout.series_attributes}
+        kept[key] = (value, above | own)
+    return kept
+
+
+def _in_key_order(key: frozenset[tuple[str, str]], layout: Layout) -> tuple[object, ...]:
+    parts = dict(key)
+    return tuple(
+        period_order(parts[name]) if name == "TIME_PERIOD" else parts[name] for name in layout.key
+    )
+
+
+@cache
+def cross_sectional_schema(at: str) -> etree.XMLSchema:
+    namespace = f"{CODED.data_structure.ref.urn}:ObsLevelDim:{at}"
+    xsd = structure_xsd(CODED, namespace, flat=False, at=at)
+    with tempfile.TemporaryDirectory() as folder:
+        return message_schema(xsd, namespace, Path(folder))
+
+
+def test_a_cross_section_comes_in_the_order_asked_for() -> None:
+    facts = Facts(
+        {},
+        {
+            ("A", "A", "s"): ({}, {"2019": ("1", {}), "2020": ("2", {})}),
+            ("A", "B_1", "s"): ({}, {"2019": ("3", {}), "2020-Q1": ("4", {})}),
+        },
+    )
+    order = (SortTerm("TIME_PERIOD", descending=True), SortTerm("AREA", descending=True))
+    part = cross_section(out_dataset(CODED, facts).slice, "AREA", order, 4)
+    text = written(write_specific, replace(out_dataset(CODED, facts), slice=part.slice))
+    (found,) = read_specific(text, part.slice.layout)
+    assert [(key[-1], list(rows)) for key, (_, rows) in found.series.items()] == [
+        ("2020", ["A"]),
+        ("2020-Q1", ["B_1"]),
+        ("2019", ["B_1", "A"]),
+    ]
+    assert part.observations == 4
+
+
+def test_a_cross_section_too_large_or_of_attributes_alone_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        cross_section(out_dataset(CODED, ONE).slice, "AREA", (), 3)
+    assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2019": ("1", {}), "2020": ("2", {})})})
+    with pytest.raises(Refused) as caught:
+        cross_section(out_dataset(CODED, facts).slice, "AREA", (), 1)
+    assert caught.value.problem.code == "RESPONSE_TOO_LARGE"
+    assert caught.value.problem.arguments == {"limit": 1}
+
+
+@pytest.mark.parametrize("writer", READERS, ids=lambda writer: writer.__name__)
+def test_rows_of_several_series_may_alternate(writer: DataWriter) -> None:
+    """As a store hands them out that was asked to sort by time first."""
+    facts = Facts(
+        {},
+        {
+            ("A", "A", "s"): ({"UNIT": "A"}, {str(2000 + n): (str(n), {}) for n in range(9)}),
+            ("A", "B_1", "s"): ({"UNIT": "_T"}, {}),
+            ("A", "_T", "s"): ({}, {str(2000 + n): (str(n * n), {}) for n in range(9)}),
+        },
+    )
+    dataset = out_dataset(CODED, facts, batch_rows=100)
+    (batch,) = dataset.slice.observations
+    in_time = batch.take(pa.array([place for n in range(9) for place in (9 + n, n)]))
+    part = replace(dataset.slice, alternating=True, observations=iter([in_time]))
+    with patch.object(splice, "BLOCK_ROWS", 4):
+        text = written(writer, replace(dataset, slice=part), options=FLAT)
+    (found,) = READERS[writer](text, layout_of(CODED.data_structure))
+    assert found.series == facts.series
+    periods = re.findall(rb'[",](200[0-8])[",]', text if writer is not write_json else b"")
+    assert periods == sorted(periods)
 
 
 def assert_refused(

@@ -27,6 +27,10 @@ QUERIES = (
     "?includeHistory=true",
     "?updatedAfter=2020-01-01T00:00:00Z",
     "?limit=7&offset=2",
+    "?dimensionAtObservation=SEX",
+    "?dimensionAtObservation=REF_AREA&sort=SEX:desc+TIME_PERIOD:desc",
+    "?dimensionAtObservation=AllDimensions&sort=TIME_PERIOD:desc+SEX",
+    "?sort=*:desc&limit=20",
 )
 TYPES = ("codelist", "conceptscheme", "datastructure", "dataflow", "categoryscheme",
          "categorisation", "agencyscheme", "dataproviderscheme", "provisionagreement",
@@ -68,7 +72,9 @@ def test_structure_specific_data(demo_hub: Running, tmp_path: Path, flow: str, q
     namespace = root.find(".//{*}Structure").get("namespace")
     usage = Ref(ArtefactClass.DATAFLOW, "MAGHREB", flow, "1.0.0")
     context = demo_hub.hub.registry.structure_context(usage)
-    xsd = structure_xsd(context, namespace, flat="AllDimensions" in query)
+    at = namespace.rpartition(":")[2]
+    flat = at == "AllDimensions"
+    xsd = structure_xsd(context, namespace, flat=flat, at=None if flat else at)
     message_schema(xsd, namespace, tmp_path).assertValid(root)
 
 

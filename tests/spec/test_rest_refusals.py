@@ -45,7 +45,6 @@ V1_DATA = [
     ("/F?detail=full&detail=full", "QUERY_SYNTAX", "detail"),
     ("/F?detail=full&measures=all", "QUERY_SYNTAX", "detail"),
     ("/F?startperiod=2020", "QUERY_PARAMETER_UNKNOWN", "startperiod"),
-    ("/F?dimensionAtObservation=SEX", "NOT_IMPLEMENTED", "dimensionAtObservation"),
 ]
 
 V2_DATA = [
@@ -83,10 +82,16 @@ V2_DATA = [
     ("?attributes=none,obs", "QUERY_SYNTAX", "attributes"),
     ("?attributes=", "QUERY_SYNTAX", "attributes"),
     ("?attributes=dsd,msd", "NOT_IMPLEMENTED", "attributes"),
-    ("?sort=*", "NOT_IMPLEMENTED", "sort"),
-    ("?reportingYearStartDay=--07-01", "NOT_IMPLEMENTED", "reportingYearStartDay"),
+    ("?sort=", "QUERY_SYNTAX", "sort"),
+    ("?sort=A,B", "QUERY_SYNTAX", "sort"),
+    ("?sort=A+", "QUERY_SYNTAX", "sort"),
+    ("?sort=A:up", "QUERY_SYNTAX", "sort"),
+    ("?sort=A:asc:desc", "QUERY_SYNTAX", "sort"),
+    ("?sort=**", "QUERY_SYNTAX", "sort"),
     ("?reportingYearStartDay=07-01", "QUERY_SYNTAX", "reportingYearStartDay"),
-    ("?dimensionAtObservation=SEX", "NOT_IMPLEMENTED", "dimensionAtObservation"),
+    ("?reportingYearStartDay=--02-29", "QUERY_SYNTAX", "reportingYearStartDay"),
+    ("?reportingYearStartDay=--13-01", "QUERY_SYNTAX", "reportingYearStartDay"),
+    ("?dimensionAtObservation=A B", "QUERY_SYNTAX", "dimensionAtObservation"),
     ("?dimensionAtObservation=", "QUERY_SYNTAX", "dimensionAtObservation"),
     ("?token=1", "QUERY_PARAMETER_UNKNOWN", "token"),
     ("?detail=%", "QUERY_SYNTAX", "detail"),

@@ -65,6 +65,8 @@ DATA_TWINS = [
     ("every version", "data/M,F?includeHistory=true", "data/dataflow/M/F/~?includeHistory=1"),
     ("flat", "data/M,F?dimensionAtObservation=AllDimensions",
      "data/dataflow/M/F/~?dimensionAtObservation=AllDimensions"),
+    ("by another dimension", "data/M,F?dimensionAtObservation=SEX",
+     "data/dataflow/M/F/~?dimensionAtObservation=SEX"),
     ("a representation by name", "data/M,F?format=csvdata&lang=fr",
      "data/dataflow/M/F/~?lang=ar&compression=gzip"),
 ]  # fmt: skip
@@ -209,6 +211,29 @@ def test_time_filters_that_are_no_plain_limits_stay_filters() -> None:
     both = _data("v2", "data?c[TIME_PERIOD]=ge:2000&startPeriod=1990")
     assert both.start_period == "1990"
     assert [entry.component for entry in both.filters] == ["TIME_PERIOD"]
+
+
+# Sort | its terms, a minus before what descends
+SORTS = [
+    ("TIME_PERIOD", ["TIME_PERIOD"]),
+    ("TIME_PERIOD:asc", ["TIME_PERIOD"]),
+    ("TIME_PERIOD:desc+SEX", ["-TIME_PERIOD", "SEX"]),
+    ("SEX%2BAGE%3Adesc", ["SEX", "-AGE"]),
+    ("*", ["*"]),
+    ("*:desc", ["-*"]),
+    ("series_key:desc+TIME_PERIOD", ["-series_key", "TIME_PERIOD"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SORTS)
+def test_sorting(text: str, expected: list[str]) -> None:
+    found = _data("v2", f"data?sort={text}").sort
+    assert [f"{'-' * term.descending}{term.component}" for term in found] == expected
+
+
+def test_the_reporting_year_of_the_calendar_is_as_good_as_none() -> None:
+    assert _data("v2", "data?reportingYearStartDay=--01-01") == _data("v2", "data")
+    assert _data("v2", "data?reportingYearStartDay=--07-01").reporting_year_start == (7, 1)
 
 
 VERSIONS = (

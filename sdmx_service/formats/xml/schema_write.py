@@ -95,7 +95,7 @@ def _group_type(schema: DataSchema, group: Group) -> str:
 def _series_type(schema: DataSchema) -> str:
     # Deviates: attributes of groups stand on the series as well (ADR 7).
     lines = [_attribute(schema, name, key=True) for name in schema.series_key]
-    lines += [_attribute(schema, name) for name in schema.layout.series_attributes]
+    lines += [_attribute(schema, name) for name in schema.levels.series_attributes]
     if schema.layout.time not in schema.series_key:
         lines.append('<xs:attribute name="TIME_PERIOD" use="prohibited"/>')
     return _type("SeriesType", "dsd:SeriesType", _child("Obs"), lines)
@@ -108,9 +108,9 @@ def _observation_type(schema: DataSchema, version: _Version) -> str:
         _attribute(schema, name, key=not (schema.flat and name == layout.time))
         for name in schema.observation_key
     ]
-    names = (*layout.measures, *layout.observation_attributes)
+    names = (*layout.measures, *schema.levels.observation_attributes)
     if schema.flat:
-        names = (*layout.series_attributes, *names)
+        names = (*schema.levels.series_attributes, *names)
     if layout.time not in schema.observation_key:
         keys.append('<xs:attribute name="TIME_PERIOD" use="prohibited"/>')
     if not version.extra and "OBS_VALUE" not in layout.columns:
