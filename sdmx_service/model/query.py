@@ -118,6 +118,27 @@ class DataQuery:
     limit: int | None = None
 
 
+class AvailabilityMode(StrEnum):
+    """Which values: of what the data query returns, or that it could still be given."""
+
+    EXACT = "exact"
+    AVAILABLE = "available"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityQuery:
+    """What there is for a data query, which says nothing of columns, history or windows.
+
+    ``components``: dimensions asked about, empty = all. ``references``: classes of artefacts wanted
+    beside the constraint.
+    """
+
+    data: DataQuery
+    components: tuple[str, ...] = ()
+    mode: AvailabilityMode = AvailabilityMode.EXACT
+    references: tuple[ArtefactClass, ...] = ()
+
+
 class Detail(StrEnum):
     """How much of the artefacts a structure query wants (REST 2.x words)."""
 
@@ -167,7 +188,7 @@ class SchemaQuery:
 
     ``dimension_at_observation`` None: time where there is one. ``deletion``: of messages that
     delete, which may leave out any part of a key. ``explicit_measure`` is of SDMX 2.1's measure
-    dimensions, which the model does not have: it changes nothing.
+    dimensions, which the model does not have: it changes nothing. ``as_of``: what held then.
     """
 
     context: Context
@@ -175,3 +196,4 @@ class SchemaQuery:
     dimension_at_observation: str | None = None
     explicit_measure: bool = False
     deletion: bool = False
+    as_of: datetime | None = None

@@ -18,7 +18,7 @@ from sdmx_service.model.schema import TIME_PERIOD
 from sdmx_service.model.time import StartDay
 from sdmx_service.rest.component_filters import check_period, read_filters, time_limits
 from sdmx_service.rest.lexical import COMPONENT_ID, one, several, syntax
-from sdmx_service.rest.querystring import read_parameters
+from sdmx_service.rest.querystring import Parameters, read_parameters
 
 DETAILS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "full": (("dsd",), ("all",)),
@@ -64,26 +64,34 @@ def read_data_parameters(query: DataQuery, raw_query: str) -> DataQuery:
     parameters = read_parameters(raw_query, PARAMETERS, filters=True)
     values = parameters.values
     attributes, measures = _payload(values)
-    updated_after = _read(values, "updatedAfter", read_instant)
+    query = read_row_parameters(query, parameters)
     as_of = _read(values, "asOf", read_instant)
-    if as_of and updated_after and as_of < updated_after:
+    if as_of and query.updated_after and as_of < query.updated_after:
         raise refuse("QUERY_AS_OF", Location(parameter="asOf"))
-    asked = replace(
+    return replace(
         query,
-        start_period=_read(values, "startPeriod", check_period),
-        end_period=_read(values, "endPeriod", check_period),
         first_observations=_read(values, "firstNObservations", _positive),
         last_observations=_read(values, "lastNObservations", _positive),
         dimension_at_observation=_read(values, "dimensionAtObservation", _component),
         attributes=attributes,
         measures=measures,
-        updated_after=updated_after,
         as_of=as_of,
         include_history=_read(values, "includeHistory", read_boolean) or False,
         sort=_read(values, "sort", _sort) or (),
-        reporting_year_start=_read(values, "reportingYearStartDay", read_start_day),
         offset=_read(values, "offset", _natural) or 0,
         limit=_read(values, "limit", _positive),
+    )
+
+
+def read_row_parameters(query: DataQuery, parameters: Parameters) -> DataQuery:
+    """The query with the parameters that choose rows by time, change and component."""
+    values = parameters.values
+    asked = replace(
+        query,
+        start_period=_read(values, "startPeriod", check_period),
+        end_period=_read(values, "endPeriod", check_period),
+        updated_after=_read(values, "updatedAfter", read_instant),
+        reporting_year_start=_read(values, "reportingYearStartDay", read_start_day),
     )
     return _with_filters(asked, read_filters(parameters.components))
 

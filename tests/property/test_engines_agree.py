@@ -117,6 +117,7 @@ ORDERS = st.lists(
     max_size=3,
     unique_by=lambda term: term.component,
 ).map(tuple)
+WHOLE = {"order": (), "offset": 0, "limit": None, "observations": True}
 ASKED = st.fixed_dictionaries(
     {
         "at": INSTANTS,
@@ -193,6 +194,10 @@ def check(steps: list[Send], questions: list[dict[str, Any]]) -> None:
             wanted = query(**asked)
             assert engine.last_change(wanted) == meaning.last_change(wanted)
             assert read(engine, wanted) == read(meaning, wanted)
+            whole = {**asked, **WHOLE}
+            assert engine.coverage(query(**whole)).to_pylist() == (
+                meaning.coverage(query(**whole)).to_pylist()
+            )
         engine.close()
 
 

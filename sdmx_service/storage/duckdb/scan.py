@@ -67,6 +67,17 @@ def scan(taken: Snapshot) -> Iterator[Slice]:
         yield _slice(taken, part)
 
 
+def chosen(taken: Snapshot) -> tuple[pa.Table, tuple[str, str], bool]:
+    """The series that may be wanted, in order; a query of their wanted rows and what comes before
+    it; whether it wants every row of theirs."""
+    selection, at = taken.query.selection, naive(taken.query.selection.at)
+    series = _series(taken, at, _positions(taken, filtered=True))
+    part = Part(Action.REPLACE, at, merged(taken, at))
+    few = (selection.first_observations, selection.last_observations) != (None, None)
+    rows = (_wanted(taken, series), _rows(taken, part))
+    return series, rows, not (few or _of_rows(taken))
+
+
 def _instants(taken: Snapshot, since: datetime | None, at: datetime) -> list[datetime]:
     rows = taken.connection.execute(
         """SELECT DISTINCT moment FROM instant WHERE structure = $structure

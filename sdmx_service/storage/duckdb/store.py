@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from duckdb.func import PythonUDFType
 
 from sdmx_service.access.gate import AuthorisedQuery
@@ -21,6 +22,7 @@ from sdmx_service.model.refs import Ref
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
+from sdmx_service.storage.duckdb.covering import coverage
 from sdmx_service.storage.duckdb.moments import Moments, all_moments
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
 from sdmx_service.storage.duckdb.prepared import prepared
@@ -177,13 +179,19 @@ class DuckDBStore:
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
+        return scan(self._snapshot(query))
+
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        return coverage(self._snapshot(query))
+
+    def _snapshot(self, query: AuthorisedQuery) -> Snapshot:
         cursor, tables = self._connection.cursor(), self._known[query.layout.data_structure]
         committed = self._committed
         cursor.execute("BEGIN")
         taken = Snapshot(cursor, tables, query)
         find_named(taken)
         use_known(taken, self._known_in(taken, committed))
-        return scan(taken)
+        return taken
 
     def _known_in(self, taken: Snapshot, committed: dict[int, Known] | None) -> Known:
         """What was looked up since the last commit, if none has begun since ``committed`` was
