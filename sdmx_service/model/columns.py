@@ -64,6 +64,10 @@ class Layout:
     multiple: tuple[str, ...] = ()
     multilingual: tuple[str, ...] = ()
 
+    def holds_several(self, component: str) -> bool:
+        """Whether a cell of this component is several texts: values or languages."""
+        return component in self.multiple or component in self.multilingual
+
     @property
     def key(self) -> tuple[str, ...]:
         """Dimensions and, last, the time dimension where there is one."""

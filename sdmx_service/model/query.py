@@ -30,6 +30,8 @@ TEXT_OPERATORS = frozenset(
     {Operator.CONTAINS, Operator.CONTAINS_NOT, Operator.STARTS_WITH, Operator.ENDS_WITH}
 )
 """Operators that compare letters, whatever the component is."""
+DENIED = {Operator.NE: Operator.EQ, Operator.CONTAINS_NOT: Operator.CONTAINS}
+"""Operators that deny, and what they deny; the only ones a missing value meets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ComponentFilter:
-    """``any_of`` of all-of: the OR of ANDs of one component."""
+    """``any_of`` of all-of: the OR of ANDs of one component.
+
+    Where a cell holds several texts (values, languages) a term holds if any of them meets it,
+    each term by itself; one that denies (``ne``, ``nc``) if none meets what it denies.
+    """
 
     component: str
     any_of: tuple[tuple[Term, ...], ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count as numbers_from
 from itertools import pairwise
 
 import numpy as np
@@ -23,15 +22,13 @@ from sdmx_service.storage.duckdb.rendering import (
 )
 from sdmx_service.storage.duckdb.schema import aware, naive
 from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
-from sdmx_service.storage.duckdb.sorting import bands, order_of, sql_order
+from sdmx_service.storage.duckdb.sorting import order_of, sql_order, wanted_series
 from sdmx_service.storage.duckdb.view import (
     Snapshot,
     dataset_attributes,
     merged,
 )
 
-_FEW = 1000
-_NAMES = numbers_from(1)
 _SMALL = 20_000
 
 
@@ -74,7 +71,7 @@ def chosen(taken: Snapshot) -> tuple[pa.Table, tuple[str, str], bool]:
     series = _series(taken, at, _positions(taken, filtered=True))
     part = Part(Action.REPLACE, at, merged(taken, at))
     few = (selection.first_observations, selection.last_observations) != (None, None)
-    rows = (_wanted(taken, series), _rows(taken, part))
+    rows = (wanted_series(taken, series), _rows(taken, part))
     return series, rows, not (few or _of_rows(taken))
 
 
@@ -160,7 +157,7 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
         series = _no_series(taken, positions)
     rows = _rows(taken, part)
     sids = series.column("sid").combine_chunks()
-    wanted = _wanted(taken, series)
+    wanted = wanted_series(taken, series)
     ordinals = _ordinals_kept(taken, part, sids, wanted, rows)
     kept = series.take(pa.array(ordinals))
     walk: Iterator[pa.RecordBatch] = iter(())
@@ -204,12 +201,12 @@ def _series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
     for one in taken.query.selection.filters:
         if one.component in taken.tables.layout.dimensions:
             place = taken.tables.layout.dimensions.index(one.component)
-            conditions.append(text_filter(one, f"d{place}", taken.parameters))
+            conditions.append(text_filter(taken.tables, one, f"d{place}", taken.parameters))
         elif one.component in higher:
             place, column = higher[one.component]
             value = taken.parameters.add(dataset.get(column.id)) + "::VARCHAR"
             name = f"x{place}" if column.dimensions else value
-            conditions.append(text_filter(one, name, taken.parameters))
+            conditions.append(text_filter(taken.tables, one, name, taken.parameters))
     return kept_series(taken, visible_series(taken, at, positions), conditions)
 
 
@@ -268,27 +265,6 @@ def _ordinals_kept(
         alone = np.flatnonzero(np.isin(sids.to_numpy(), part.renamed.to_numpy()))
         every = np.union1d(every, alone.astype(np.int32))
     return every
-
-
-def _wanted(taken: Snapshot, series: pa.Table) -> str:
-    """What comes before a query for it to know the series wanted (sid, ordinal, band): few as
-    parameters, which is quicker, many as an Arrow table."""
-    wanted = pa.table(
-        {
-            "sid": series.column("sid").combine_chunks(),
-            "ordinal": pa.array(np.arange(series.num_rows, dtype=np.int32)),
-            "band": pa.array(bands(taken, series)),
-        }
-    )
-    if wanted.num_rows > _FEW:
-        # Slices of one query are walked one after another: each keeps a table of its own.
-        name = f"wanted{next(_NAMES)}"
-        taken.connection.register(name, wanted)
-        return f"WITH wanted AS (SELECT * FROM {name})"
-    given = [taken.parameters.add(column.to_pylist()) for column in wanted.columns]
-    return f"""WITH wanted AS (
-        SELECT unnest({given[0]}::BIGINT[]) AS sid, unnest({given[1]}::INTEGER[]) AS ordinal,
-        unnest({given[2]}::INTEGER[]) AS band)"""
 
 
 def _ordered(taken: Snapshot, part: Part, rows: str) -> str:

@@ -7,12 +7,17 @@ time are a band: series that have the same codes there are neighbours, and one b
 
 from __future__ import annotations
 
+from itertools import count as numbers_from
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.storage.duckdb.view import Snapshot
 from sdmx_service.storage.ordering import RowOrder, row_order
+
+_FEW = 1000
+_NAMES = numbers_from(1)
 
 
 def order_of(taken: Snapshot) -> RowOrder:
@@ -42,6 +47,27 @@ def bands(taken: Snapshot, series: pa.Table) -> np.ndarray:
             column = series.column(taken.tables.dimensions[place])
             changes[1:] |= pc.not_equal(column[1:], column[:-1]).to_numpy()
     return np.cumsum(changes, dtype=np.int32)
+
+
+def wanted_series(taken: Snapshot, series: pa.Table) -> str:
+    """What comes before a query for it to know the series wanted (sid, ordinal, band): few as
+    parameters, which is quicker, many as an Arrow table."""
+    wanted = pa.table(
+        {
+            "sid": series.column("sid").combine_chunks(),
+            "ordinal": pa.array(np.arange(series.num_rows, dtype=np.int32)),
+            "band": pa.array(bands(taken, series)),
+        }
+    )
+    if wanted.num_rows > _FEW:
+        # Slices of one query are walked one after another: each keeps a table of its own.
+        name = f"wanted{next(_NAMES)}"
+        taken.connection.register(name, wanted)
+        return f"WITH wanted AS (SELECT * FROM {name})"
+    given = [taken.parameters.add(column.to_pylist()) for column in wanted.columns]
+    return f"""WITH wanted AS (
+        SELECT unnest({given[0]}::BIGINT[]) AS sid, unnest({given[1]}::INTEGER[]) AS ordinal,
+        unnest({given[2]}::INTEGER[]) AS band)"""
 
 
 def _columns(taken: Snapshot) -> list[tuple[str, bool]]:

@@ -182,7 +182,12 @@ def _wanted(query: AuthorisedQuery, view: View, key: tuple[SeriesKey, str]) -> b
         return False
     values = {**view.rows[key].values, **({layout.time: key[1]} if layout.time else {})}
     return all(
-        meets(one, values.get(one.component), _kind(layout, one))
+        meets(
+            one,
+            values.get(one.component),
+            _kind(layout, one),
+            several=layout.holds_several(one.component),
+        )
         for one in query.selection.filters
         if not _of_series(layout, one)
     )
@@ -198,7 +203,7 @@ def _series_wanted(query: AuthorisedQuery, view: View, series: SeriesKey) -> boo
     values = {**dict(zip(layout.dimensions, series, strict=True)), **view.series[series]}
     values |= view.dataset
     return all(
-        meets(one, values.get(one.component), "text")
+        meets(one, values.get(one.component), "text", several=layout.holds_several(one.component))
         for one in selection.filters
         if _of_series(layout, one)
     )
