@@ -60,8 +60,7 @@ def write_json(
 
     In the flat form every series is named in ``dimensionGroupAttributes``, with its attributes.
     A measure is the producer's text where that is a JSON number, else a string. Raises:
-    FORMAT_CANNOT_CARRY where a key lacks a dimension or another dimension is asked for at the
-    observation. Source: SDMX-JSON 2.0.0 field guide.
+    FORMAT_CANNOT_CARRY where a key lacks a dimension. Source: SDMX-JSON 2.0.0 field guide.
     """
     datasets = tuple(datasets)
     flat = [

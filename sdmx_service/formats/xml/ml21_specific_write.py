@@ -27,8 +27,7 @@ def write_specific(
     """A StructureSpecificData message.
 
     Attributes of groups stand on each series they hold for. Raises: FORMAT_CANNOT_CARRY where
-    the structure has several measures or a cross-section is asked for. Source: SDMX 2.1 section
-    3A.
+    the structure has several measures. Source: SDMX 2.1 section 3A.
     """
     # Deviates: attributes of groups have no Group element (ADR 7).
     return write_message(_SPECIFIC, header, tuple(datasets), options)
