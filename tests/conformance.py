@@ -232,7 +232,9 @@ def _extensions() -> Iterator[Row]:
             missing = "timeseries" in word or "metadata" in word
             yield Row("v2", subject, f"format={word}", f"{path}?format={word}",
                       NO if missing else YES)  # fmt: skip
-    for word, verdict in (("gzip", YES), ("deflate", YES), ("br", NO), ("compress", NO)):
+    for word, verdict in (
+        ("gzip", YES), ("deflate", YES), ("br", YES), ("zstd", YES), ("compress", NO),
+    ):
         what = f"compression={word}"
         test = tests + "test_compression_parameter_wins"
         yield Row("v2", subject, what, f"{_S2}?{what}", verdict, test)

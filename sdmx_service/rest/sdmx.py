@@ -29,6 +29,7 @@ from sdmx_service.model.state import fingerprint
 from sdmx_service.rest import v1, v2
 from sdmx_service.rest.conditional import Validators, has_tag, is_unmodified, validators
 from sdmx_service.rest.errors import V1, V2
+from sdmx_service.rest.filename import disposition
 from sdmx_service.rest.representation import Representation, representation_of
 from sdmx_service.rest.resources import V1_RESOURCES, V2_RESOURCES, ResourceKind
 from sdmx_service.rest.respond import common_headers, stream, unchanged, whole
@@ -138,7 +139,8 @@ async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: st
         return _nothing(api, headers)
     write = DATA_WRITERS[wanted.offer.format]
     pieces = write(_header(hub, prepared, state), answer.datasets, _options(answer, wanted))
-    return await stream(pieces, wanted.content_type, wanted.encoding, headers | known.headers)
+    headers |= known.headers | disposition(prepared.ids, wanted.offer, "data")
+    return await stream(pieces, wanted.content_type, wanted.encoding, headers)
 
 
 def _nothing(api: _Api, headers: Mapping[str, str]) -> Response:
@@ -162,6 +164,7 @@ async def _structures(
     body = await run_in_threadpool(write_answer, hub, answer, wanted.encoding)
     if is_unmodified(request.headers, known):
         return unchanged(headers)
+    headers |= disposition(query.artefacts.ids, wanted.offer, "structures")
     return whole(body, wanted.content_type, wanted.encoding, headers)
 
 

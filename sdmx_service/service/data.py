@@ -65,6 +65,11 @@ class PreparedData:
     changed: datetime | None
     prepared: datetime
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the dataflows or agreements the data sets are of."""
+        return tuple(dict.fromkeys(usage.ref.id for usage, _ in self.queries))
+
 
 def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
     """Answer a data query. Raises Refused where the query names what does not exist."""
