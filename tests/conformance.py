@@ -233,7 +233,11 @@ def _extensions() -> Iterator[Row]:
             yield Row("v2", subject, f"format={word}", f"{path}?format={word}",
                       NO if missing else YES)  # fmt: skip
     for word, verdict in (
-        ("gzip", YES), ("deflate", YES), ("br", YES), ("zstd", YES), ("compress", NO),
+        ("gzip", YES),
+        ("deflate", YES),
+        ("br", YES),
+        ("zstd", YES),
+        ("compress", NO),
     ):
         what = f"compression={word}"
         test = tests + "test_compression_parameter_wins"
