@@ -243,9 +243,11 @@ def _publish(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Outco
             # other way round.
             draft.incoming.body.seek(0)
             draft.hub.blobs.put(draft.incoming.body)
-            return Outcome(submission=_apply(draft, transaction, stages, problems))
+            accepted = _apply(draft, transaction, stages, problems)
     except _RollBack:
         return _keep_rejected(draft, problems)
+    draft.hub.changed.set()
+    return Outcome(submission=accepted)
 
 
 def _check_pending(
