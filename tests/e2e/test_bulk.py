@@ -91,6 +91,12 @@ def test_what_the_client_has_is_not_sent_again(demo_hub: Running) -> None:
     assert _get(demo_hub, f"{FLOW}.csv.gz", If_None_Match='"other"').status_code == 200
 
 
+def test_a_part_of_a_file_can_be_asked_for(demo_hub: Running) -> None:
+    whole = _get(demo_hub, f"{FLOW}.csv.gz").content
+    part = _get(demo_hub, f"{FLOW}.csv.gz", Range="bytes=10-19")
+    assert (part.status_code, part.content) == (206, whole[10:20])
+
+
 def test_only_public_figures_are_in_files(demo_hub: Running) -> None:
     """Work permits are regional: no file of them, also not for who may read them."""
     assert not any("DF_WORK_PERMIT" in str(file["dataflow"]) for file in _files(demo_hub))
@@ -129,7 +135,10 @@ def test_a_publication_makes_new_files_and_a_release_opens_in_them(tmp_path: Pat
         after = _get(hub, f"{FLOW}.csv.gz", If_None_Match=tag)
         assert after.status_code == 200
         assert b"123456789" in gzip.decompress(after.content)
-        assert len(list((tmp_path / "bulk").glob("*/*/"))) == 1
+        # The edition before stays until the next, for who is reading it; older ones go.
+        assert hub.push("INT_UNDESA", stock).status_code == 201
+        assert _get(hub, f"{FLOW}.csv.gz").status_code == 200
+        assert len(list((tmp_path / "bulk").glob("*/*/"))) == 2
 
 
 def test_files_last_across_a_restart(tmp_path: Path) -> None:
