@@ -79,8 +79,9 @@ def _languages(request: Request) -> tuple[str, ...]:
 def _shown(request: Request, languages: tuple[str, ...]) -> dict[str, Any]:
     hub: Hub = request.app.state.hub
     language = languages[0]
-    publications = overview(hub, ANONYMOUS)
-    shown = sections(hub.registry, publications, languages)
+    registry = hub.registry
+    publications = overview(hub, registry, ANONYMOUS)
+    shown = sections(registry, publications, languages)
     return {
         "text": _texts(language),
         "language": language,
