@@ -108,4 +108,4 @@ def test_defaults_of_both_versions(demo_hub: Running, slash: str) -> None:
             assert answer.status_code == 200, path
             assert answer.headers["Content-Type"] == media_type
             assert "Accept-Encoding" in answer.headers["Vary"]
-            assert answer.headers["Content-Encoding"] == "gzip"
+            assert answer.headers["Content-Encoding"] == "zstd"

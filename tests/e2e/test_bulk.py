@@ -7,14 +7,13 @@ import gzip
 import hashlib
 import io
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pandas as pd
 import pytest
 
-from tests.conftest import DEMO, Running, running
+from tests.conftest import DEMO, Running, running, wait_until
 
 FLOW = "/bulk/MAGHREB/DF_MIG_STOCK_POP/1.0.0/DF_MIG_STOCK_POP"
 
@@ -121,17 +120,13 @@ def test_a_publication_makes_new_files_and_a_release_opens_in_them(tmp_path: Pat
     with running(tmp_path) as hub:
         assert _files(hub) == []
         stock = DEMO / "undesa_migrant_stock.csv"
-        assert hub.push("INT_UNDESA", stock).status_code == 201
+        text = stock.read_text(encoding="utf-8").replace(",79083,", ",123456789,", 1)
+        opens = hub.push_for_later("INT_UNDESA", stock, text.encode())
         before = _get(hub, f"{FLOW}.csv.gz")
         assert b"79083" in gzip.decompress(before.content)
-        text = stock.read_text(encoding="utf-8").replace(",79083,", ",123456789,", 1)
-        opens = datetime.now(UTC) + timedelta(seconds=3)
-        sent = hub.push("INT_UNDESA", text.encode(), releaseAt=opens.isoformat())
-        assert sent.status_code == 201, sent.text
         tag = before.headers["ETag"]
-        if datetime.now(UTC) < opens:
-            assert _get(hub, f"{FLOW}.csv.gz", If_None_Match=tag).status_code == 304
-        time.sleep(max(0.0, (opens - datetime.now(UTC)).total_seconds() + 0.05))
+        assert _get(hub, f"{FLOW}.csv.gz", If_None_Match=tag).status_code == 304
+        wait_until(opens)
         after = _get(hub, f"{FLOW}.csv.gz", If_None_Match=tag)
         assert after.status_code == 200
         assert b"123456789" in gzip.decompress(after.content)
