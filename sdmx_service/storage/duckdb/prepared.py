@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from sdmx_service.model.columns import Layout
-from sdmx_service.storage.duckdb.schema import Tables, layout_text, statements
+from sdmx_service.storage.duckdb.schema import ANEW, Tables, layout_text, statements
 from sdmx_service.storage.prepare import changed_layout
 
 
@@ -21,6 +21,7 @@ def prepared(cursor: duckdb.DuckDBPyConnection, layout: Layout) -> Tables:
     tables = Tables(layout, last + 1)
     cursor.execute("INSERT INTO structure VALUES (?, ?, ?)", [tables.id, reference, text])
     cursor.execute(statements(tables))
+    cursor.execute("INSERT INTO altered VALUES (?, ?)", [tables.id, ANEW])
     return tables
 
 
