@@ -17,8 +17,8 @@ import pyarrow as pa
 from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
 from sdmx_service.formats.json.write import write_json
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.formats.xml.ml_generic_write import write_generic
+from sdmx_service.formats.xml.ml_specific_write import write_specific
 from sdmx_service.model.columns import Layout, layout_of
 from sdmx_service.model.message import Header, OutDataSet, Slice, StructureContext, WriteOptions
 from sdmx_service.model.refs import ArtefactClass, Ref

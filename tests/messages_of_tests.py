@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from sdmx_service.formats.recognise import read_data
-from sdmx_service.formats.xml.ml21_read import read_structure_specific
+from sdmx_service.formats.xml.ml_read import read_structure_specific
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataBatch, DataMessage

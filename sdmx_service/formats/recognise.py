@@ -7,7 +7,7 @@ from io import SEEK_END
 from typing import BinaryIO
 
 from sdmx_service.formats.csv.read import read_csv
-from sdmx_service.formats.xml.ml21_read import read_structure_specific
+from sdmx_service.formats.xml.ml_read import read_structure_specific
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataMessage, ResolveStructure

@@ -26,8 +26,8 @@ from sdmx_service.formats.media import (
     STRUCTURE_SPECIFIC_21,
 )
 from sdmx_service.formats.xml import structures as xml_structures
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.formats.xml.ml_generic_write import write_generic
+from sdmx_service.formats.xml.ml_specific_write import write_specific
 from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30
 
 DATA_WRITERS: Mapping[str, DataWriter] = {

@@ -25,8 +25,8 @@ from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
 from sdmx_service.formats.json.write import write_json
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.formats.xml.ml_generic_write import write_generic
+from sdmx_service.formats.xml.ml_specific_write import write_specific
 from sdmx_service.model.columns import Layout, layout_of
 from sdmx_service.model.message import Action, Header, OutDataSet, WriteOptions
 from sdmx_service.model.problem import Refused

@@ -14,8 +14,8 @@ from sdmx.model import v21
 from bench.slices import big_dataset
 from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.formats.xml.ml_generic_write import write_generic
+from sdmx_service.formats.xml.ml_specific_write import write_specific
 from sdmx_service.model.columns import SERIES
 from sdmx_service.model.message import Header, OutDataSet, WriteOptions
 from sdmx_service.model.structures import DataStructure

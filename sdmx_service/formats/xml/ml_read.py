@@ -9,9 +9,9 @@ from collections.abc import Generator, Iterator
 from math import inf
 from typing import BinaryIO
 
-from sdmx_service.formats.xml.ml21_fast import read_window, usable
-from sdmx_service.formats.xml.ml21_source import Place, XmlSource
-from sdmx_service.formats.xml.ml21_strict import StrictReading
+from sdmx_service.formats.xml.ml_fast import read_window, usable
+from sdmx_service.formats.xml.ml_source import Place, XmlSource
+from sdmx_service.formats.xml.ml_strict import StrictReading
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataBatch, DataMessage, ResolveStructure

@@ -1,7 +1,7 @@
 """The strict reader of SDMX-ML 2.1 structure-specific data: every byte goes through expat.
 
 It reads any message from its start, and can go on from a safe place inside a data set, where
-the fast reader (ml21_fast) stopped. What the elements mean stands in ml21_dataset.
+the fast reader (ml_fast) stopped. What the elements mean stands in ml_dataset.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from math import inf
 
-from sdmx_service.formats.xml.ml21_dataset import DataSetPlan, plan_dataset
-from sdmx_service.formats.xml.ml21_gather import RowGatherer
-from sdmx_service.formats.xml.ml21_header_read import HeaderElement, Preamble, read_preamble
-from sdmx_service.formats.xml.ml21_source import Feed, Place, XmlSource
+from sdmx_service.formats.xml.ml_dataset import DataSetPlan, plan_dataset
+from sdmx_service.formats.xml.ml_gather import RowGatherer
+from sdmx_service.formats.xml.ml_header_read import HeaderElement, Preamble, read_preamble
+from sdmx_service.formats.xml.ml_source import Feed, Place, XmlSource
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import DataBatch, ResolveStructure
 from sdmx_service.model.problem import Location, refuse

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from sdmx_service.formats.xml.ml21_header_read import Declaration, Preamble, action_of
+from sdmx_service.formats.xml.ml_header_read import Declaration, Preamble, action_of
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import Action, DataBatch, ResolveStructure, StructureUse
 from sdmx_service.model.problem import Location, Problem, refuse

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from sdmx_service.formats.splice import Block, between, joined, rendered
 from sdmx_service.formats.xml.escape import escaped, escaped_text
-from sdmx_service.formats.xml.ml21_header import (
+from sdmx_service.formats.xml.ml_message_write import (
     NAMESPACE,
     Dialect,
     StructureEntry,

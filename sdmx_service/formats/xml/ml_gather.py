@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.formats.assemble import Level, constant, record_batch
-from sdmx_service.formats.xml.ml21_dataset import DataSetPlan
+from sdmx_service.formats.xml.ml_dataset import DataSetPlan
 from sdmx_service.model.collecting import ProblemCollector
 
 _MOST_SHAPES = 4096
