@@ -1,13 +1,12 @@
-"""Header of an SDMX-ML 2.1 data message, and the frame both kinds of data share.
+"""The frame of an SDMX-ML data message, which all kinds of data share.
 
-How series and observations are written stands in the two writers.
+The header stands in ml_header_write; how series and observations are written in the writers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -23,54 +22,48 @@ from sdmx_service.formats.splice import (
     with_empty_rows,
 )
 from sdmx_service.formats.xml.escape import escaped_text
+from sdmx_service.formats.xml.ml_header_write import StructureEntry, header_text
+from sdmx_service.formats.xml.ml_versions import Version
 from sdmx_service.model.columns import Layout
-from sdmx_service.model.message import Action, Header, OutDataSet, StructureContext, WriteOptions
-from sdmx_service.model.problem import Location, refuse
-from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.message import Header, OutDataSet, WriteOptions
+from sdmx_service.model.problem import Location, Refused, refuse
 from sdmx_service.model.schema import ALL_DIMENSIONS
-from sdmx_service.model.text import LocalisedText
-
-NAMESPACE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"
-ACTIONS = {Action.MERGE: "Append", Action.REPLACE: "Replace", Action.DELETE: "Delete"}
-# The second is spelt so in the schema.
-_USAGES = {
-    ArtefactClass.DATAFLOW: "StructureUsage",
-    ArtefactClass.PROVISION_AGREEMENT: "ProvisionAgrement",
-    ArtefactClass.DATA_STRUCTURE: "Structure",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StructureEntry:
-    """A Structure of the header. ``prefix``: of its namespace, in structure-specific data."""
+class Writing:
+    """What the text of one data set depends on."""
 
-    id: str
-    prefix: str
-    context: StructureContext
-    observation_dimension: str
+    version: Version
+    dataset: OutDataSet
+    entry: StructureEntry
+    options: WriteOptions
 
     @property
-    def namespace(self) -> str:
-        """Target namespace of the structure-specific schema (SDMX 2.1 section 3A)."""
-        return f"{self.context.data_structure.ref.urn}:ObsLevelDim:{self.observation_dimension}"
+    def layout(self) -> Layout:
+        return self.dataset.slice.layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """What generic and structure-specific data do differently.
+    """What one kind of data message does differently from the others.
 
     ``begin_series``, ``observations``: text of each series up to its observations, of each
-    observation. ``flat``: text of each observation with its whole key.
+    observation. ``flat``: text of each observation with its whole key. ``time_series``: time is
+    at the observation, nothing else. ``structures``: most Structures the header may have.
     """
 
+    version: Version
     root: str
-    begin_series: Callable[[Layout, pa.Table, WriteOptions], pa.Array]
+    begin_series: Callable[[Writing, pa.Table], pa.Array]
     end_series: str
-    observations: Callable[[Layout, pa.RecordBatch, WriteOptions], pa.Array]
-    flat: Callable[[Layout, Block, WriteOptions], pa.Array]
-    begin_dataset: Callable[[OutDataSet, StructureEntry, WriteOptions], str]
+    observations: Callable[[Writing, pa.RecordBatch], pa.Array]
+    flat: Callable[[Writing, Block], pa.Array]
+    begin_dataset: Callable[[Writing], str]
     namespaces: Mapping[str, str]
     structures_have_namespaces: bool
+    time_series: bool = False
+    structures: int | None = None
 
 
 def write_message(
@@ -78,28 +71,61 @@ def write_message(
 ) -> Iterator[bytes]:
     """A whole message, piece by piece.
 
-    Raises: FORMAT_CANNOT_CARRY for several measures, which SDMX 2.1 does not know.
+    Raises: FORMAT_CANNOT_CARRY for what this kind of message has no place for: in SDMX 2.1
+    several measures and components of several values or languages; in time series messages a
+    structure without time or another dimension at the observation; in generic time series
+    messages data sets of several structures.
     """
-    for dataset in datasets:
-        _refuse_several_measures(dataset)
+    if not dialect.version.complex_values:
+        for dataset in datasets:
+            _refuse_complex(dataset.slice.layout, options)
     entries = [_entry(dataset, number, options) for number, dataset in enumerate(datasets, 1)]
+    if dialect.time_series:
+        _refuse_other_than_time(entries)
+    if dialect.structures is not None:
+        entries = _merged(entries, dialect.structures)
     return _pieces(dialect, header, datasets, entries, options)
 
 
-def set_attributes(dataset: OutDataSet, entry: StructureEntry, prefix: str = "") -> str:
+def set_attributes(writing: Writing, prefix: str = "") -> str:
     """The XML attributes every data set has."""
-    attributes = {"structureRef": entry.id, "action": ACTIONS[dataset.slice.action]}
-    if dataset.slice.valid_from:
-        attributes["validFromDate"] = dataset.slice.valid_from.isoformat()
-    if dataset.slice.valid_to:
-        attributes["validToDate"] = dataset.slice.valid_to.isoformat()
+    data = writing.dataset.slice
+    action = writing.version.actions[data.action]
+    attributes = {"structureRef": writing.entry.id, "action": action}
+    if data.valid_from:
+        attributes["validFromDate"] = data.valid_from.isoformat()
+    if data.valid_to:
+        attributes["validToDate"] = data.valid_to.isoformat()
     return "".join(f' {prefix}{name}="{value}"' for name, value in attributes.items())
 
 
-def _refuse_several_measures(dataset: OutDataSet) -> None:
-    measures = dataset.slice.layout.measures
-    if len(measures) > 1:
-        raise refuse("FORMAT_CANNOT_CARRY", Location(component=measures[1]), found=measures[1])
+def _refuse_complex(layout: Layout, options: WriteOptions) -> None:
+    measures = layout.measures if options.measures else ()
+    attributes = tuple(column.id for column in layout.attributes) if options.attributes else ()
+    complex_ones = {*layout.multiple, *layout.multilingual}
+    found = [*measures[1:], *(name for name in measures + attributes if name in complex_ones)]
+    if found:
+        raise _cannot_carry(found[0])
+
+
+def _refuse_other_than_time(entries: Sequence[StructureEntry]) -> None:
+    for entry in entries:
+        time = entry.context.data_structure.time_dimension
+        if time is None or entry.observation_dimension != time.id:
+            raise _cannot_carry(entry.observation_dimension)
+
+
+def _merged(entries: Sequence[StructureEntry], most: int) -> list[StructureEntry]:
+    """One entry for all data sets of the same usage."""
+    first: dict[str, StructureEntry] = {}
+    merged = [first.setdefault(entry.context.usage.urn, entry) for entry in entries]
+    if len(first) > most:
+        raise _cannot_carry(list(first.values())[most].context.usage.id)
+    return merged
+
+
+def _cannot_carry(name: str) -> Refused:
+    return refuse("FORMAT_CANNOT_CARRY", Location(component=name), found=name)
 
 
 def _entry(dataset: OutDataSet, number: int, options: WriteOptions) -> StructureEntry:
@@ -120,17 +146,22 @@ def _pieces(
     options: WriteOptions,
 ) -> Iterator[bytes]:
     with closing_observations(datasets):
+        distinct = list({entry.id: entry for entry in entries}.values())
         actions = {dataset.slice.action for dataset in datasets}
-        with_namespaces = dialect.structures_have_namespaces
-        head = _header(header, entries, actions, with_namespaces)
-        yield (_root(dialect, entries) + head).encode()
+        named = dialect.structures_have_namespaces
+        head = header_text(dialect.version, header, distinct, actions, namespaces=named)
+        yield (_root(dialect, distinct) + head).encode()
         for dataset, entry in zip(datasets, entries, strict=True):
-            yield from _dataset(dialect, dataset, entry, options)
+            writing = Writing(
+                version=dialect.version, dataset=dataset, entry=entry, options=options
+            )
+            yield from _dataset(dialect, writing)
         yield f"</m:{dialect.root}>\n".encode()
 
 
 def _root(dialect: Dialect, entries: Sequence[StructureEntry]) -> str:
-    namespaces = {"m": f"{NAMESPACE}message", "c": f"{NAMESPACE}common", **dialect.namespaces}
+    base = dialect.version.base
+    namespaces = {"m": f"{base}message", "c": f"{base}common", **dialect.namespaces}
     if dialect.structures_have_namespaces:
         namespaces |= {entry.prefix: entry.namespace for entry in entries}
     declared = "".join(
@@ -139,74 +170,30 @@ def _root(dialect: Dialect, entries: Sequence[StructureEntry]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<m:{dialect.root}{declared}>\n'
 
 
-def _dataset(
-    dialect: Dialect, dataset: OutDataSet, entry: StructureEntry, options: WriteOptions
-) -> Iterator[bytes]:
-    yield dialect.begin_dataset(dataset, entry, options).encode()
-    if entry.observation_dimension == ALL_DIMENSIONS:
-        yield from _flat(dialect, dataset, options)
+def _dataset(dialect: Dialect, writing: Writing) -> Iterator[bytes]:
+    yield dialect.begin_dataset(writing).encode()
+    if writing.entry.observation_dimension == ALL_DIMENSIONS:
+        yield from _flat(dialect, writing)
     else:
-        yield from _series(dialect, dataset, options)
+        yield from _series(dialect, writing)
     yield b"</m:DataSet>\n"
 
 
-def _flat(dialect: Dialect, dataset: OutDataSet, options: WriteOptions) -> Iterator[bytes]:
-    layout = dataset.slice.layout
-    for block in blocks(dataset.slice, observations=options.observations):
-        yield from pieces(end_to_end(dialect.flat(layout, with_empty_rows(block), options)))
+def _flat(dialect: Dialect, writing: Writing) -> Iterator[bytes]:
+    for block in blocks(writing.dataset.slice, observations=writing.options.observations):
+        yield from pieces(end_to_end(dialect.flat(writing, with_empty_rows(block))))
 
 
-def _series(dialect: Dialect, dataset: OutDataSet, options: WriteOptions) -> Iterator[bytes]:
-    layout, opened = dataset.slice.layout, False
-    for block in blocks(dataset.slice, observations=options.observations):
+def _series(dialect: Dialect, writing: Writing) -> Iterator[bytes]:
+    opened = False
+    for block in blocks(writing.dataset.slice, observations=writing.options.observations):
         fresh = int(block.continued)
-        heads = dialect.begin_series(layout, block.series.slice(fresh), options)
+        heads = dialect.begin_series(writing, block.series.slice(fresh))
         numbers = np.arange(fresh, block.series.num_rows)
-        rows = dialect.observations(layout, block.rows, options)
+        rows = dialect.observations(writing, block.rows)
         text = interleaved(heads, numbers, rows, block.positions)
         # Each series begins by ending the one before, which the first has not.
         yield from pieces(text if opened else text[len(dialect.end_series) :])
         opened = True
     if opened:
         yield dialect.end_series.encode()
-
-
-def _header(
-    header: Header, entries: Sequence[StructureEntry], actions: set[Action], namespace: bool
-) -> str:
-    prepared = header.prepared or datetime.now(UTC)
-    lines = [
-        "<m:Header>",
-        f"<m:ID>{escaped_text(header.id or 'UNNAMED')}</m:ID>",
-        f"<m:Test>{'true' if header.test else 'false'}</m:Test>",
-        f"<m:Prepared>{prepared.isoformat()}</m:Prepared>",
-        f'<m:Sender id="{escaped_text(header.sender or "UNKNOWN")}"/>',
-        *(f'<m:Receiver id="{escaped_text(receiver)}"/>' for receiver in header.receivers),
-        *_texts("c:Name", header.names),
-        *(_structure(entry, namespace) for entry in entries),
-    ]
-    if len(actions) == 1:
-        lines.append(f"<m:DataSetAction>{ACTIONS[actions.pop()]}</m:DataSetAction>")
-    lines += _texts("m:Source", header.sources)
-    return "\n".join([*lines, "</m:Header>\n"])
-
-
-def _texts(element: str, texts: LocalisedText) -> list[str]:
-    return [
-        f'<{element} xml:lang="{escaped_text(language)}">{escaped_text(text)}</{element}>'
-        for language, text in texts
-    ]
-
-
-def _structure(entry: StructureEntry, namespace: bool) -> str:
-    usage = entry.context.usage
-    attributes = f'structureID="{entry.id}" dimensionAtObservation="{entry.observation_dimension}"'
-    if namespace:
-        attributes += f' namespace="{escaped_text(entry.namespace)}"'
-    element = _USAGES[usage.artefact]
-    return f"<m:Structure {attributes}><c:{element}>{_ref(usage)}</c:{element}></m:Structure>"
-
-
-def _ref(ref: Ref) -> str:
-    version = f' version="{escaped_text(ref.version)}"' if ref.version else ""
-    return f'<Ref agencyID="{escaped_text(ref.agency)}" id="{escaped_text(ref.id)}"{version}/>'
