@@ -17,8 +17,11 @@ import pyarrow as pa
 from hypothesis import strategies as st
 from lxml import etree
 
+from sdmx_service.formats.recognise import read_data
+from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import SERIES, Layout, layout_of
-from sdmx_service.model.message import Action, OutDataSet, Slice, StructureContext
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import Action, OutDataSet, Slice, StructureContext, StructureUse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     About,
@@ -312,6 +315,27 @@ def _specific(dataset: etree._Element, layout: Layout) -> Facts:
         record = _said(observation)
         collector.add(record, observed=_is_observed(record, layout))
     return collector.facts
+
+
+def read_ours(text: bytes, context: StructureContext, layout: Layout) -> list[Facts]:
+    """Facts of each data set of a message, as the hub's own reader reads it."""
+
+    def resolve(ref: Ref) -> StructureUse:
+        structure = context.data_structure
+        return StructureUse(declared=ref, data_structure=structure, layout=layout_of(structure))
+
+    problems = ProblemCollector()
+    collectors: dict[int, _Collector] = {}
+    for batch in read_data(io.BytesIO(text), resolve, problems, Limits(batch_rows=3)).batches:
+        collector = collectors.setdefault(batch.dataset, _Collector(layout, {}))
+        for row in batch.rows.to_pylist():
+            own = {name: row[name] for name in layout.dataset_attributes if row[name] is not None}
+            collector.facts.dataset |= own
+            # Attributes of the data set may be a row of their own.
+            if any(row[name] is not None for name in layout.dimensions):
+                collector.add(row, observed=_is_observed(row, layout))
+    assert not problems.report().problems
+    return [collector.facts for collector in collectors.values()]
 
 
 def _said(element: etree._Element) -> Attributes:

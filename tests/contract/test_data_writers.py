@@ -57,6 +57,7 @@ from tests.facts import (
     read_csv,
     read_generic,
     read_json,
+    read_ours,
     read_specific,
 )
 from tests.xsd_of_structure import complex_names, cross_section, message_schema, structure_xsd
@@ -259,6 +260,8 @@ def test_what_is_written_is_valid_and_says_what_the_slice_says(
     if found.series:
         assert list(found.series) == list(expected.series) or writer is write_json
         assert found.dataset == expected.dataset
+    if writer in XML and found.series:
+        assert read_ours(text, chosen, layout) == [expected]
 
 
 @forms

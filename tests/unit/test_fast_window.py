@@ -21,6 +21,7 @@ PLAN = DataSetPlan(
     schema=LAYOUT.schema(),
     components=frozenset(LAYOUT.columns),
     explicit_measure=None,
+    observation_dimension="TIME_PERIOD",
     attributes={},
 )
 SERIES = '<Series FREQ="A">\n<Obs TIME_PERIOD="2020" OBS_VALUE="1"/>\n</Series>\n'

@@ -1,4 +1,4 @@
-"""The fast reader of SDMX-ML 2.1 structure-specific data: regular stretches of a data set.
+"""The fast reader of structure-specific SDMX-ML data: regular stretches of a data set.
 
 All quotes of a window are found at once; what stands between the values is checked by
 ml_between, the values are sliced from the window as one Arrow array. It stops, at a safe

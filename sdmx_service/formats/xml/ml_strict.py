@@ -1,108 +1,125 @@
-"""The strict reader of SDMX-ML 2.1 structure-specific data: every byte goes through expat.
+"""The strict reader of SDMX-ML data messages: every byte goes through expat.
 
-It reads any message from its start, and can go on from a safe place inside a data set, where
-the fast reader (ml_fast) stopped. What the elements mean stands in ml_dataset.
+It reads any message from its start, and can go on from a safe place inside a data set, where the
+fast reader (ml_fast) stopped. Here: root, header, footer, where data sets begin and end; what
+stands in them is read by ml_specific_read and ml_generic_read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf
+from typing import Protocol
 
 from sdmx_service.formats.xml.ml_dataset import DataSetPlan, plan_dataset
-from sdmx_service.formats.xml.ml_gather import RowGatherer
+from sdmx_service.formats.xml.ml_generic_read import GenericContent
 from sdmx_service.formats.xml.ml_header_read import HeaderElement, Preamble, read_preamble
+from sdmx_service.formats.xml.ml_open_dataset import OpenDataSet, PauseError
 from sdmx_service.formats.xml.ml_source import Feed, Place, XmlSource
+from sdmx_service.formats.xml.ml_specific_read import SpecificContent
+from sdmx_service.formats.xml.ml_versions import ML_21, VERSIONS, Version
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import DataBatch, ResolveStructure
 from sdmx_service.model.problem import Location, refuse
 
-MESSAGE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
-_ROOTS = ("StructureSpecificData", "StructureSpecificTimeSeriesData")
-_IN_DATASET = ("Annotations", "DataProvider")
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of data message: its version, and whether it is generic."""
+
+    version: Version
+    generic: bool = False
+
+    @property
+    def format(self) -> str:
+        return f"sdmx-ml-{self.version.name}-{'generic' if self.generic else 'structure-specific'}"
+
+
+_ROOTS = {f"{version.base}message StructureSpecificData": Kind(version) for version in VERSIONS} | {
+    f"{ML_21.base}message StructureSpecificTimeSeriesData": Kind(ML_21),
+    f"{ML_21.base}message GenericData": Kind(ML_21, generic=True),
+    f"{ML_21.base}message GenericTimeSeriesData": Kind(ML_21, generic=True),
+}
+_LOCAL_ROOTS = {name.rpartition(" ")[2] for name in _ROOTS}
+
+
+class _Content(Protocol):
+    """Reads what stands inside a data set; ``end`` says whether the data set itself ended."""
+
+    def start(self, name: str, attributes: list[str]) -> None: ...
+
+    def end(self, name: str) -> bool: ...
 
 
 class _Inside(Enum):
-    """What the parser is inside of."""
+    """What the parser is inside of, outside data sets."""
 
     NOTHING = auto()
     ROOT = auto()
     HEADER = auto()
-    DATASET = auto()
-    GROUP = auto()
-    SERIES = auto()
-    OBSERVATION = auto()
     SKIPPED = auto()
-
-
-class _PauseError(Exception):
-    """Raised in a handler to leave expat at a safe place."""
 
 
 class StrictReading:
     """A message being read.
 
-    ``preamble`` is there once the header is read; ``plan`` while a data set is. ``place`` is
-    where it paused, if it did, directly inside that data set; ``finished`` once all is read.
+    ``kind`` and ``preamble`` are there once the header is read; ``plan`` while a data set is.
+    ``place`` is where it paused, if it did, directly inside that data set; ``finished`` once all
+    is read.
     """
 
     def __init__(
         self, source: XmlSource, resolve: ResolveStructure, problems: ProblemCollector
     ) -> None:
+        self.kind = Kind(ML_21)
         self.preamble: Preamble | None = None
-        self.plan: DataSetPlan | None = None
         self.finished = self.paused = False
         self.place = Place(0, 1)
         self._source, self._resolve, self._problems = source, resolve, problems
         self._feed = Feed(source, self.place)
         self._tags = [0, 0]  # where the root and the data set begin
         self._datasets = 0
-        self._rows: RowGatherer | None = None
+        self._dataset: OpenDataSet | None = None
+        self._content: _Content | None = None
         self._ready: list[DataBatch] = []
         self._header: list[HeaderElement] = []
-        self._series_line, self._series_empty = 0, False
         self._pause_at: float = inf
         self._stack = [_Inside.NOTHING]
-        self._starts = self._start_handlers()
-        self._ends = self._end_handlers()
-        self._attach()
-
-    def _start_handlers(self) -> dict[_Inside, Callable[[str, list[str]], _Inside]]:
-        return {
+        self._starts: dict[_Inside, Callable[[str, list[str]], _Inside | None]] = {
             _Inside.NOTHING: self._root,
             _Inside.ROOT: self._in_root,
             _Inside.HEADER: self._in_header,
-            _Inside.DATASET: self._in_dataset,
-            _Inside.GROUP: self._in_leaf,
-            _Inside.SERIES: self._in_series,
-            _Inside.OBSERVATION: self._in_leaf,
             _Inside.SKIPPED: lambda _name, _attributes: _Inside.SKIPPED,
         }
+        self._attach()
 
-    def _end_handlers(self) -> dict[_Inside, Callable[[], None]]:
-        return {
-            _Inside.HEADER: self._end_header,
-            _Inside.DATASET: self._end_dataset,
-            _Inside.GROUP: self._end_group,
-            _Inside.SERIES: self._end_series,
-        }
+    @property
+    def plan(self) -> DataSetPlan | None:
+        return self._dataset.plan if self._dataset else None
 
     def _attach(self) -> None:
-        self._feed.parser.StartElementHandler = self._start
-        self._feed.parser.EndElementHandler = self._end
+        """Hand the parser the handlers of where it is: in the message, or in a data set."""
+        parser = self._feed.parser
+        if self._content is None:
+            parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        else:
+            parser.StartElementHandler = self._content.start
+            parser.EndElementHandler = self._end_in_dataset
 
     def open(self, pause_at: float) -> None:
         """Read the header; with what follows in the same piece of text it may pause already."""
-        self._pause_at = pause_at
+        self._set_pause(pause_at)
         while self.preamble is None and not self.finished:
             self._step()
         if self.preamble is None:
             raise refuse("XML_HEADER_MISSING", Location(line=self._feed.line()))
 
     def read(self, pause_at: float = inf) -> Iterator[DataBatch]:
-        """Read on; pause at the first Series, Group or flat Obs at or after this byte."""
-        self._pause_at = pause_at
+        """Read on; where data are structure-specific, pause at the first
+        Series, Group or flat Obs at or after this byte."""
+        self._set_pause(pause_at)
         yield from self._take_ready()
         while not (self.finished or self.paused):
             self._step()
@@ -111,19 +128,28 @@ class StrictReading:
     def _step(self) -> None:
         try:
             self.finished = not self._feed.step()
-        except _PauseError:
-            self.paused = True
+        except PauseError as pause:
+            self.paused, self.place = True, pause.place
 
     def resume(self, place: Place, *, any_rows: bool) -> None:
         """Go on from a safe place of the data set in which ``read`` paused."""
         prefix = b"".join(self._source.tag_at(offset) for offset in self._tags)
         self._feed, self.paused = Feed(self._source, place, prefix), False
-        assert self._rows is not None
-        self._rows.any = self._rows.any or any_rows
+        assert self._dataset is not None
+        self._dataset.feed = self._feed
+        self._dataset.rows.any = self._dataset.rows.any or any_rows
         self._attach()
+
+    def _set_pause(self, pause_at: float) -> None:
+        self._pause_at = pause_at
+        if self._dataset is not None:
+            self._dataset.pause_at = pause_at
 
     def _take_ready(self) -> list[DataBatch]:
         ready, self._ready = self._ready, []
+        if self._dataset is not None:
+            ready += self._dataset.ready
+            self._dataset.ready = []
         return ready
 
     def _start(self, name: str, attributes: list[str]) -> None:
@@ -131,24 +157,26 @@ class StrictReading:
         if len(stack) > self._source.limits.xml_depth:
             limit = self._source.limits.xml_depth
             raise refuse("XML_TOO_DEEP", Location(line=self._feed.line()), limit=limit)
-        stack.append(self._starts[stack[-1]](name, attributes))
+        inside = self._starts[stack[-1]](name, attributes)
+        if inside is not None:
+            stack.append(inside)
 
     def _end(self, _name: str) -> None:
-        ending = self._ends.get(self._stack.pop())
-        if ending is not None:
-            ending()
+        if self._stack.pop() is _Inside.HEADER:
+            self._end_header()
 
     def _root(self, name: str, _attributes: list[str]) -> _Inside:
         namespace, _, local = name.rpartition(" ")
         place = Location(line=self._feed.line())
-        if local not in _ROOTS:
+        if local not in _LOCAL_ROOTS:
             raise refuse("XML_ROOT_UNKNOWN", place, found=local)
-        if namespace != MESSAGE:
+        if name not in _ROOTS:
             raise refuse("XML_NAMESPACE_UNKNOWN", place, found=namespace)
+        self.kind = _ROOTS[name]
         self._tags[0] = self._feed.offset()
         return _Inside.ROOT
 
-    def _in_root(self, name: str, attributes: list[str]) -> _Inside:
+    def _in_root(self, name: str, attributes: list[str]) -> _Inside | None:
         local = name.rpartition(" ")[2]
         if local == "Header" and self.preamble is None:
             self._feed.parser.CharacterDataHandler = self._header_text
@@ -156,8 +184,11 @@ class StrictReading:
         if self.preamble is None:
             raise refuse("XML_HEADER_MISSING", Location(line=self._feed.line()))
         if local == "DataSet":
-            return self._dataset(attributes)
-        return _Inside.SKIPPED if local == "Footer" else self._unexpected(local)
+            self._begin_dataset(attributes)
+            return None
+        if local == "Footer":
+            return _Inside.SKIPPED
+        raise refuse("XML_ELEMENT_UNEXPECTED", Location(line=self._feed.line()), found=local)
 
     def _in_header(self, name: str, attributes: list[str]) -> _Inside:
         self._bound_header()
@@ -187,86 +218,31 @@ class StrictReading:
             self._feed.parser.CharacterDataHandler = None
             self.preamble = read_preamble(element)
 
-    def _dataset(self, attributes: list[str]) -> _Inside:
+    def _begin_dataset(self, attributes: list[str]) -> None:
         assert self.preamble is not None
-        limit = self._source.limits.datasets
-        if self._datasets >= limit:
-            raise refuse("DATASETS_TOO_MANY", Location(line=self._feed.line()), limit=limit)
+        limits = self._source.limits
+        if self._datasets >= limits.datasets:
+            place = Location(line=self._feed.line())
+            raise refuse("DATASETS_TOO_MANY", place, limit=limits.datasets)
         self._tags[1] = self._feed.offset()
         given = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        self.plan = plan_dataset(
+        plan = plan_dataset(
             self._datasets, self._feed.line(), given, self.preamble, self._resolve, self._problems
         )
-        self._rows = RowGatherer(self.plan, self._problems)
+        dataset = self._dataset = OpenDataSet(plan, self._feed, limits, self._problems)
+        dataset.pause_at = self._pause_at
+        generic = self.kind.generic
+        self._content = (
+            GenericContent(dataset) if generic else SpecificContent(dataset, self.kind.version)
+        )
         self._datasets += 1
-        return _Inside.DATASET
+        self._attach()
 
-    def _in_dataset(self, name: str, attributes: list[str]) -> _Inside:
-        local = name.rpartition(" ")[2]
-        if local in _IN_DATASET:
-            return _Inside.SKIPPED
-        if self._feed.offset() >= self._pause_at:
-            self._pause()
-        return self._row_element(local, attributes)
-
-    def _row_element(self, local: str, attributes: list[str]) -> _Inside:
-        assert self._rows is not None
-        line = self._feed.line()
-        if local == "Obs":
-            self._observation(attributes, line)
-            return _Inside.OBSERVATION
-        if local not in ("Series", "Group"):
-            return self._unexpected(local)
-        self._rows.open(attributes, line)
-        self._series_line, self._series_empty = line, True
-        return _Inside.SERIES if local == "Series" else _Inside.GROUP
-
-    def _in_series(self, name: str, attributes: list[str]) -> _Inside:
-        if name != "Obs" and name.rpartition(" ")[2] != "Obs":
-            return self._in_leaf(name, attributes)
-        self._series_empty = False
-        self._observation(attributes, self._feed.line())
-        return _Inside.OBSERVATION
-
-    def _in_leaf(self, name: str, _attributes: list[str]) -> _Inside:
-        local = name.rpartition(" ")[2]
-        return _Inside.SKIPPED if local == "Annotations" else self._unexpected(local)
-
-    def _observation(self, attributes: list[str], line: int) -> None:
-        assert self._rows is not None
-        self._rows.observation(attributes, line)
-        if self._rows.rows >= self._source.limits.batch_rows:
-            self._flush()
-
-    def _end_series(self) -> None:
-        assert self._rows is not None
-        if self._series_empty:
-            self._rows.attributes_only(self._series_line)
-        self._rows.close()
-        if self._rows.rows >= self._source.limits.batch_rows:
-            self._flush()
-
-    _end_group = _end_series
-
-    def _end_dataset(self) -> None:
-        assert self._rows is not None
-        assert self.plan is not None
-        self._flush()
-        if not self._rows.any and self.plan.attributes:
-            self._rows.attributes_only(self.plan.line)
-            self._flush()
-        self.plan = self._rows = None
-
-    def _flush(self) -> None:
-        assert self._rows is not None
-        assert self.plan is not None
-        if self._rows.rows:
-            self._ready.append(self.plan.batch(self._rows.take()))
-
-    def _pause(self) -> None:
-        self._flush()
-        self.place = Place(self._feed.offset(), self._feed.line())
-        raise _PauseError
-
-    def _unexpected(self, local: str) -> _Inside:
-        raise refuse("XML_ELEMENT_UNEXPECTED", Location(line=self._feed.line()), found=local)
+    def _end_in_dataset(self, name: str) -> None:
+        assert self._content is not None
+        assert self._dataset is not None
+        if self._content.end(name):
+            self._dataset.close()
+            self._ready += self._dataset.ready
+            self._dataset = self._content = None
+            self._attach()
