@@ -10,15 +10,18 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 from hypothesis import strategies as st
 from lxml import etree
 
+from sdmx_service.formats.recognise import read_data
+from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import SERIES, Layout, layout_of
-from sdmx_service.model.message import Action, OutDataSet, Slice, StructureContext
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import Action, OutDataSet, Slice, StructureContext, StructureUse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     About,
@@ -32,8 +35,11 @@ from sdmx_service.model.structures import (
     Dimension,
     Group,
     Measure,
+    Representation,
+    TextFormat,
 )
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.model.values import MARKS, cell_of, value_of
 
 Attributes = dict[str, str]
 Observation = tuple[str | None, Attributes]
@@ -58,8 +64,12 @@ def context_of(
     time: bool = True,
     usage: ArtefactClass = ArtefactClass.DATAFLOW,
     structure_id: str = "DSD",
+    complex_ones: bool = False,
 ) -> StructureContext:
-    """A structure with attributes of every level; the components in ``coded`` have a code list."""
+    """A structure with attributes of every level; the components in ``coded`` have a code list.
+
+    ``complex_ones``: also a second measure, and components of several values or languages.
+    """
     levels = {
         "TITLE": AttributeRelationship(level=AttachmentLevel.DATAFLOW),
         "OBS_STATUS": AttributeRelationship(level=AttachmentLevel.OBSERVATION),
@@ -78,6 +88,8 @@ def context_of(
             for name, level in levels.items()
         ),
     )
+    if complex_ones:
+        structure = _with_complex_ones(structure)
     flow = Dataflow(
         ref=Ref(ArtefactClass.DATAFLOW, "T", "DF", "1.0"),
         structure=structure.ref,
@@ -95,6 +107,38 @@ def context_of(
     )
 
 
+SEVERAL = Representation(max_occurs="unbounded")
+LANGUAGES = Representation(text_format=TextFormat(data_type="String", is_multilingual=True))
+
+
+def _with_complex_ones(structure: DataStructure) -> DataStructure:
+    """Two more measures, one of several values; attributes of several values, of several
+    languages, and of both, at every level."""
+    levels = {attribute.id: attribute.relationship for attribute in structure.attributes}
+    more = {
+        "FLAGS": ("OBS_STATUS", SEVERAL),
+        "NOTE": ("OBS_STATUS", LANGUAGES),
+        "SOURCES": ("UNIT", replace(LANGUAGES, max_occurs=3)),
+        "GROUP_FLAGS": ("SOURCE", SEVERAL),
+        "LICENCE": ("TITLE", LANGUAGES),
+    }
+    return replace(
+        structure,
+        measures=(
+            *structure.measures,
+            Measure(id="RATE", concept=CONCEPT),
+            Measure(id="REVISIONS", concept=CONCEPT, representation=SEVERAL),
+        ),
+        attributes=(
+            *structure.attributes,
+            *(
+                Attribute(id=name, concept=CONCEPT, relationship=levels[like], representation=kind)
+                for name, (like, kind) in more.items()
+            ),
+        ),
+    )
+
+
 def codelist(name: str) -> Codelist:
     names = [LocalisedText.of({"en": f"Code {code}, en", "fr": f"« {code} »"}) for code in CODES]
     return Codelist(
@@ -106,10 +150,15 @@ def codelist(name: str) -> Codelist:
 
 
 def out_dataset(
-    context: StructureContext, facts: Facts, *, batch_rows: int = 3, action: Action = Action.REPLACE
+    context: StructureContext,
+    facts: Facts,
+    *,
+    batch_rows: int = 3,
+    action: Action = Action.REPLACE,
+    layout: Layout | None = None,
 ) -> OutDataSet:
-    """The facts as a store hands them out, in small batches."""
-    layout = layout_of(context.data_structure)
+    """The facts as a store hands them out, in small batches; ``layout``: of a cross-section."""
+    layout = layout or layout_of(context.data_structure)
     rows = [
         dict(zip(layout.dimensions, key, strict=True)) | attributes
         for key, (attributes, _) in facts.series.items()
@@ -149,21 +198,34 @@ def texts() -> st.SearchStrategy[str]:
 
 
 @st.composite
-def facts_for(draw: st.DrawFn, context: StructureContext) -> Facts:
+def facts_for(draw: st.DrawFn, context: StructureContext, layout: Layout | None = None) -> Facts:
     """Facts of a structure: any key, anything absent, series without observations."""
-    layout = layout_of(context.data_structure)
+    layout = layout or layout_of(context.data_structure)
 
     def values(name: str) -> st.SearchStrategy[str]:
-        return st.sampled_from(CODES) if name in context.codelists else texts()
+        if name == "TIME_PERIOD":
+            value: st.SearchStrategy[str] = st.sampled_from(PERIODS)
+        elif name in layout.measures:
+            value = st.sampled_from(NUMBERS)
+        else:
+            value = st.sampled_from(CODES) if name in context.codelists else texts()
+        if name in layout.multilingual:
+            value = st.dictionaries(
+                st.sampled_from(["en", "fr", "ar"]), value.map(_unmarked), min_size=1
+            ).map(value_of)
+        if name in layout.multiple:
+            marked = value if name in layout.multilingual else value.map(_unmarked)
+            value = st.lists(marked, min_size=1, max_size=3).map(cell_of)
+        return value
 
     def attributes(names: tuple[str, ...]) -> st.SearchStrategy[Attributes]:
         return st.fixed_dictionaries({}, optional={name: values(name) for name in names})
 
-    periods = st.sampled_from(PERIODS) if layout.time else st.none()
+    periods = values(layout.time) if layout.time else st.none()
     # Without time an observation of nothing looks like a series without observations.
     numbers = st.sampled_from(NUMBERS)
     observation = st.tuples(
-        st.none() | numbers if layout.time else numbers, attributes(layout.observation_attributes)
+        st.none() | numbers if layout.time else numbers, attributes(beside_the_value(layout))
     )
     one = st.tuples(
         attributes(layout.series_attributes), st.dictionaries(periods, observation, max_size=4)
@@ -172,6 +234,16 @@ def facts_for(draw: st.DrawFn, context: StructureContext) -> Facts:
     return Facts(
         draw(attributes(layout.dataset_attributes)), draw(st.dictionaries(keys, one, max_size=6))
     )
+
+
+def _unmarked(text: str) -> str:
+    """A text without the characters that no value of several can hold."""
+    return "".join("?" if character in MARKS else character for character in text)
+
+
+def beside_the_value(layout: Layout) -> tuple[str, ...]:
+    """What an observation has beside its first measure."""
+    return layout.measures[1:] + layout.observation_attributes
 
 
 class _Collector:
@@ -187,7 +259,7 @@ class _Collector:
         above = {name: known[name] for name in layout.series_attributes if name in known}
         _, periods = self.facts.series.setdefault(key, (above, {}))
         if observed:
-            names = layout.observation_attributes
+            names = beside_the_value(layout)
             own = {name: known[name] for name in names if name in known}
             assert known.get(layout.time or "") not in periods
             periods[known.get(layout.time or "")] = (known.get("OBS_VALUE"), own)
@@ -232,15 +304,53 @@ def read_specific(text: bytes, layout: Layout) -> list[Facts]:
 
 def _specific(dataset: etree._Element, layout: Layout) -> Facts:
     own = {name: value for name, value in dataset.attrib.items() if "}" not in name}
+    for apart in dataset.iterfind("Atts"):
+        own |= _said(apart)
     collector = _Collector(layout, own)
     for series in dataset.iterfind("Series"):
-        collector.add(dict(series.attrib), observed=False)
+        collector.add(_said(series), observed=False)
         for observation in series.iterfind("Obs"):
-            collector.add({**series.attrib, **observation.attrib}, observed=True)
+            collector.add(_said(series) | _said(observation), observed=True)
     for observation in dataset.iterfind("Obs"):
-        record = dict(observation.attrib)
+        record = _said(observation)
         collector.add(record, observed=_is_observed(record, layout))
     return collector.facts
+
+
+def read_ours(text: bytes, context: StructureContext, layout: Layout) -> list[Facts]:
+    """Facts of each data set of a message, as the hub's own reader reads it."""
+
+    def resolve(ref: Ref) -> StructureUse:
+        structure = context.data_structure
+        return StructureUse(declared=ref, data_structure=structure, layout=layout_of(structure))
+
+    problems = ProblemCollector()
+    collectors: dict[int, _Collector] = {}
+    for batch in read_data(io.BytesIO(text), resolve, problems, Limits(batch_rows=3)).batches:
+        collector = collectors.setdefault(batch.dataset, _Collector(layout, {}))
+        for row in batch.rows.to_pylist():
+            own = {name: row[name] for name in layout.dataset_attributes if row[name] is not None}
+            collector.facts.dataset |= own
+            # Attributes of the data set may be a row of their own.
+            if any(row[name] is not None for name in layout.dimensions):
+                collector.add(row, observed=_is_observed(row, layout))
+    assert not problems.report().problems
+    return [collector.facts for collector in collectors.values()]
+
+
+def _said(element: etree._Element) -> Attributes:
+    """The attributes of an element and the cells of its Comp elements."""
+    comps = {
+        comp.get("id"): cell_of(_value_said(value) for value in comp.iterfind("Value"))
+        for comp in element.iterfind("Comp")
+    }
+    return {**element.attrib, **comps}
+
+
+def _value_said(value: etree._Element) -> str:
+    language = "{http://www.w3.org/XML/1998/namespace}lang"
+    texts = {text.get(language, ""): text.text or "" for text in value.iterfind("{*}Text")}
+    return value_of(texts) if texts else value.text or ""
 
 
 def _is_observed(record: Mapping[str, str | None], layout: Layout) -> bool:

@@ -12,11 +12,15 @@ from sdmx_service.formats.json.write import write_json
 from sdmx_service.formats.media import (
     CSV_10,
     CSV_20,
+    DATA_ML_30,
+    DATA_ML_31,
     GENERIC_21,
+    GENERIC_TIME_SERIES_21,
     JSON_20,
     SCHEMA_JSON_20,
     SCHEMA_XML_21,
     SCHEMA_XML_30,
+    SCHEMA_XML_31,
     STRUCTURE_JSON_10,
     STRUCTURE_JSON_20,
     STRUCTURE_JSON_21,
@@ -24,15 +28,25 @@ from sdmx_service.formats.media import (
     STRUCTURE_ML_30,
     STRUCTURE_ML_31,
     STRUCTURE_SPECIFIC_21,
+    STRUCTURE_SPECIFIC_TIME_SERIES_21,
 )
 from sdmx_service.formats.xml import structures as xml_structures
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
-from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30
+from sdmx_service.formats.xml.ml_generic_write import write_generic, write_generic_time_series
+from sdmx_service.formats.xml.ml_specific_write import (
+    write_specific_21,
+    write_specific_30,
+    write_specific_31,
+    write_specific_time_series,
+)
+from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30, write_xsd_31
 
 DATA_WRITERS: Mapping[str, DataWriter] = {
     GENERIC_21.format: write_generic,
-    STRUCTURE_SPECIFIC_21.format: write_specific,
+    GENERIC_TIME_SERIES_21.format: write_generic_time_series,
+    STRUCTURE_SPECIFIC_21.format: write_specific_21,
+    STRUCTURE_SPECIFIC_TIME_SERIES_21.format: write_specific_time_series,
+    DATA_ML_30.format: write_specific_30,
+    DATA_ML_31.format: write_specific_31,
     CSV_10.format: write_csv_1,
     CSV_20.format: write_csv_2,
     JSON_20.format: write_json,
@@ -50,5 +64,6 @@ STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {
 SCHEMA_WRITERS: Mapping[str, SchemaWriter] = {
     SCHEMA_XML_21.format: write_xsd_21,
     SCHEMA_XML_30.format: write_xsd_30,
+    SCHEMA_XML_31.format: write_xsd_31,
     SCHEMA_JSON_20.format: write_json_schema,
 }

@@ -12,10 +12,11 @@ import pytest
 
 from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.limits import Limits
-from tests.messages_of_tests import XML_BEGIN, XML_END, Outcome, read
+from tests.messages_of_tests import XML_BEGIN, XML_END, Outcome, in_version, read
 from tests.structures_of_tests import SMALL
 
 Row = dict[str, str]
+Render = Callable[[list["Said"]], bytes]
 LAYOUT = layout_of(SMALL)
 
 
@@ -190,6 +191,96 @@ def as_xml_cross_sectional(said: list[Said]) -> bytes:
     return _xml(said, body, "REF_AREA").encode()
 
 
+def of_version(render: Render, version: str) -> Render:
+    """The same message in SDMX-ML 3.x: other namespaces, references as URNs."""
+
+    def rendered(said: list[Said]) -> bytes:
+        return in_version(render(said), version)
+
+    rendered.__name__ = f"{render.__name__}_{version}"
+    return rendered
+
+
+def _generic(said: list[Said], body: Callable[[list[Row]], str], at: str, root: str) -> bytes:
+    def attributes(item: Said) -> str:
+        given: Row = {}
+        for row in item.rows:
+            given |= _some(row, ("COMPILER",))
+        return _wrapped("Attributes", given)
+
+    sets = "\n".join(
+        f'<m:DataSet structureRef="S1" action="{item.action}">{attributes(item)}\n'
+        f"{body(item.rows)}\n</m:DataSet>"
+        for item in said
+    )
+    begin = XML_BEGIN.replace("xmlns:ss", "xmlns:g").replace("structurespecific", "generic")
+    text = begin + XML_HEADER.format(at=at) + sets + XML_END
+    return text.replace("StructureSpecificData", root).encode()
+
+
+def _wrapped(element: str, row: Row) -> str:
+    """Values in their element; nothing where there are none."""
+    values = "".join(f"<g:Value id={quoteattr(k)} value={quoteattr(v)}/>" for k, v in row.items())
+    return f"<g:{element}>{values}</g:{element}>" if values else ""
+
+
+def _some(row: Row, names: tuple[str, ...]) -> Row:
+    return {name: row[name] for name in names if name in row}
+
+
+def _value_and_attributes(row: Row, names: tuple[str, ...]) -> str:
+    value = f"<g:ObsValue value={quoteattr(row['OBS_VALUE'])}/>" if "OBS_VALUE" in row else ""
+    return value + _wrapped("Attributes", _some(row, names))
+
+
+def _generic_series(rows: list[Row], key: tuple[str, ...], at: str) -> str:
+    """Series whose attributes of dimensions stand where these are, on the series or below."""
+    below = (*LAYOUT.observation_attributes, *(("CONTACT",) if at == "REF_AREA" else ()))
+    above = tuple(name for name in LAYOUT.series_attributes if name not in below)
+    parts = []
+    for row in rows:
+        head = _wrapped("SeriesKey", _some(row, key)) + _wrapped("Attributes", _some(row, above))
+        inner = ""
+        if at in row:
+            dimension = f"<g:ObsDimension value={quoteattr(row[at])}/>"
+            inner = f"<g:Obs>{dimension}{_value_and_attributes(row, below)}</g:Obs>"
+        if head or inner:
+            parts.append(f"<g:Series>{head}{inner}</g:Series>")
+    return "\n".join(parts)
+
+
+def as_generic_series(said: list[Said]) -> bytes:
+    def body(rows: list[Row]) -> str:
+        return _generic_series(rows, LAYOUT.dimensions, "TIME_PERIOD")
+
+    return _generic(said, body, "TIME_PERIOD", "GenericData")
+
+
+def as_generic_time_series(said: list[Said]) -> bytes:
+    text = as_generic_series(said).replace(b"GenericData", b"GenericTimeSeriesData")
+    return text.replace(b' dimensionAtObservation="TIME_PERIOD"', b"")
+
+
+def as_generic_flat(said: list[Said]) -> bytes:
+    def body(rows: list[Row]) -> str:
+        attributes = LAYOUT.series_attributes + LAYOUT.observation_attributes
+        return "\n".join(
+            f"<g:Obs>{_wrapped('ObsKey', _some(row, LAYOUT.key))}"
+            f"{_value_and_attributes(row, attributes)}</g:Obs>"
+            for row in rows
+            if set(row) - {"COMPILER"}
+        )
+
+    return _generic(said, body, "AllDimensions", "GenericData")
+
+
+def as_generic_cross_sectional(said: list[Said]) -> bytes:
+    def body(rows: list[Row]) -> str:
+        return _generic_series(rows, ("FREQ", "INDICATOR", "TIME_PERIOD"), "REF_AREA")
+
+    return _generic(said, body, "REF_AREA", "GenericData")
+
+
 def as_xml_utf_16(said: list[Said]) -> bytes:
     return _xml(said, _series, "TIME_PERIOD").replace("UTF-8", "UTF-16").encode("utf-16")
 
@@ -207,6 +298,15 @@ WITH_ACTIONS = [
     as_xml_cross_sectional,
     as_xml_utf_16,
     as_xml_with_bom,
+    *(
+        of_version(render, version)
+        for version in ("v3_0", "v3_1")
+        for render in (as_xml_series, as_xml_flat, as_xml_cross_sectional)
+    ),
+    as_generic_series,
+    as_generic_time_series,
+    as_generic_flat,
+    as_generic_cross_sectional,
 ]
 
 
@@ -238,7 +338,9 @@ def test_csv_1_knows_no_action(name: str) -> None:
     assert {batch.declared_action for batch in outcome.batches} == {None}
 
 
-@pytest.mark.parametrize("render", [as_csv_2, as_xml_series, as_xml_flat])
+@pytest.mark.parametrize(
+    "render", [as_csv_2, as_xml_series, as_xml_flat, as_generic_series, as_generic_flat]
+)
 def test_rows_know_their_lines(render: Callable[[list[Said]], bytes]) -> None:
     rows = [observation(str(year), "1", COMMENT="two\nlines") for year in range(2000, 2005)]
     data = render([Said("Merge", rows)])

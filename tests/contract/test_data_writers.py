@@ -25,16 +25,31 @@ from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
 from sdmx_service.formats.json.write import write_json
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.formats.xml.ml_generic_write import write_generic, write_generic_time_series
+from sdmx_service.formats.xml.ml_specific_write import (
+    write_specific_21,
+    write_specific_30,
+    write_specific_31,
+    write_specific_time_series,
+)
+from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30, write_xsd_31
 from sdmx_service.model.columns import Layout, layout_of
-from sdmx_service.model.message import Action, Header, OutDataSet, WriteOptions
+from sdmx_service.model.message import (
+    Action,
+    Header,
+    OutDataSet,
+    StructureContext,
+    WriteOptions,
+)
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import ArtefactClass
+from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.structures import Measure
 from sdmx_service.model.text import LocalisedText
 from tests.facts import (
     CONCEPT,
+    LANGUAGES,
+    SEVERAL,
     Facts,
     context_of,
     facts_for,
@@ -42,20 +57,37 @@ from tests.facts import (
     read_csv,
     read_generic,
     read_json,
+    read_ours,
     read_specific,
 )
-from tests.xsd_of_structure import message_schema, structure_xsd
+from tests.xsd_of_structure import complex_names, cross_section, message_schema, structure_xsd
 
 SERIES, FLAT = WriteOptions(), WriteOptions(dimension_at_observation="AllDimensions")
-FORMS = {"series": SERIES, "flat": FLAT}
+CROSS = WriteOptions(dimension_at_observation="AREA")
+FORMS = {"series": SERIES, "flat": FLAT, "cross": CROSS}
 READERS: dict[DataWriter, Callable[[bytes, Layout], list[Facts]]] = {
     write_generic: read_generic,
-    write_specific: read_specific,
+    write_generic_time_series: read_generic,
+    write_specific_21: read_specific,
+    write_specific_time_series: read_specific,
+    write_specific_30: read_specific,
+    write_specific_31: read_specific,
     write_json: read_json,
     write_csv_1: lambda text, layout: [read_csv(text, layout)],
     write_csv_2: lambda text, layout: [read_csv(text, layout)],
 }
-XML = (write_generic, write_specific)
+GENERIC = (write_generic, write_generic_time_series)
+SPECIFIC = {
+    write_specific_21: "v2_1",
+    write_specific_time_series: "v2_1",
+    write_specific_30: "v3_0",
+    write_specific_31: "v3_1",
+}
+XML = (*GENERIC, *SPECIFIC)
+ML_3 = (write_specific_30, write_specific_31)
+ML_21 = tuple(writer for writer in XML if writer not in ML_3)
+TIME_SERIES = (write_generic_time_series, write_specific_time_series)
+OURS = {"v2_1": write_xsd_21, "v3_0": write_xsd_30, "v3_1": write_xsd_31}
 HEADER = Header(
     id="M1",
     test=True,
@@ -67,6 +99,10 @@ HEADER = Header(
 )
 CODED = context_of()
 BARE = context_of(coded=(), dimensions=("SECTOR",), time=False)
+COMPLEX = context_of(
+    coded=("FREQ", "AREA", "OBS_STATUS", "UNIT", "FLAGS", "GROUP_FLAGS"), complex_ones=True
+)
+CONTEXTS = {"coded": CODED, "bare": BARE, "complex": COMPLEX}
 ONE = Facts(
     {"TITLE": 'A "title"'},
     {
@@ -80,21 +116,43 @@ ONE = Facts(
     },
 )
 writers = pytest.mark.parametrize("writer", READERS, ids=lambda writer: writer.__name__)
-forms = pytest.mark.parametrize("options", FORMS.values(), ids=FORMS)
+
+
+def can_write(writer: DataWriter, context: str, form: str) -> bool:
+    """Whether a kind of message has a place for it; what has none is refused."""
+    if context == "complex" and writer not in ML_3:
+        return False
+    return writer not in TIME_SERIES or (context != "bare" and form == "series")
+
+
+forms = pytest.mark.parametrize(
+    ("writer", "options"),
+    [
+        pytest.param(writer, FORMS[form], id=f"{form}-{writer.__name__}")
+        for form in ("series", "flat")
+        for writer in READERS
+        if can_write(writer, "coded", form)
+    ],
+)
 
 
 def written(writer: DataWriter, *datasets: OutDataSet, options: WriteOptions = SERIES) -> bytes:
     return b"".join(writer(HEADER, datasets, options))
 
 
-def fit_for_xml(facts: Facts) -> Facts:
+def fit_for_xml(facts: Facts, layout: Layout) -> Facts:
     """What is left of texts that hold characters XML cannot hold."""
+    several = complex_names(layout)
 
-    def fit(text: str) -> str:
-        return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", text)
+    def fit(text: str, marks: str = "\x1d-\x1f") -> str:
+        unfit = f"[\x00-\x08\x0b\x0c\x0e-\x1c{marks}\ufffe\uffff]"
+        return re.sub(unfit, "\ufffd", text)
 
     def fit_all(attributes: dict[str, str]) -> dict[str, str]:
-        return {name: fit(value) for name, value in attributes.items()}
+        return {
+            name: fit(value, "") if name in several else fit(value)
+            for name, value in attributes.items()
+        }
 
     result = Facts(fit_all(facts.dataset))
     for key, (above, periods) in facts.series.items():
@@ -118,52 +176,94 @@ def generic_schema() -> etree.XMLSchema:
 
 
 @cache
-def specific_schema(context: str, form: str) -> etree.XMLSchema:
-    chosen = {"coded": CODED, "bare": BARE}[context]
-    time = layout_of(chosen.data_structure).time
-    flat = form == "flat" or time is None
-    dimension = "AllDimensions" if flat else time
-    namespace = f"{chosen.data_structure.ref.urn}:ObsLevelDim:{dimension}"
-    xsd = structure_xsd(chosen, namespace, flat=flat)
+def specific_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
+    """The official schema with the oracle's types of the structure."""
+    version, chosen = SPECIFIC[writer], CONTEXTS[context]
+    namespace, at = namespace_of(chosen, form)
+    flat, series = at == ALL_DIMENSIONS, writer is write_specific_time_series
+    other = at if form == "cross" else ""
+    xsd = structure_xsd(chosen, namespace, flat=flat, version=version, time_series=series, at=other)
     with tempfile.TemporaryDirectory() as folder:
-        return message_schema(xsd, namespace, Path(folder))
+        return message_schema(xsd, namespace, Path(folder), version)
+
+
+@cache
+def our_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
+    """The official schema with the types that the hub writes for the structure."""
+    version, chosen = SPECIFIC[writer], CONTEXTS[context]
+    namespace, at = namespace_of(chosen, form)
+    schema = DataSchema(
+        usage=chosen.usage,
+        data_structure=chosen.data_structure,
+        layout=layout_of(chosen.data_structure),
+        codes={name: tuple(c.id for c in found.items) for name, found in chosen.codelists.items()},
+        formats={},
+        dimension_at_observation=at,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        xsd = OURS[version](schema).decode()
+        return message_schema(xsd, namespace, Path(folder), version)
+
+
+def namespace_of(chosen: StructureContext, form: str) -> tuple[str, str]:
+    """The namespace of a form of message, and what is at its observations."""
+    time = layout_of(chosen.data_structure).time
+    at = ALL_DIMENSIONS if form == "flat" or time is None else time
+    if form == "cross":
+        at = CROSS.dimension_at_observation
+    return f"{chosen.data_structure.ref.urn}:ObsLevelDim:{at}", at
 
 
 def assert_valid(writer: DataWriter, text: bytes, context: str, form: str) -> None:
-    """By the official schema, or by that of the structure."""
+    """By the official schema, or by those of the structure, the oracle's and ours."""
     if writer is write_json:
         json_validator().validate(json.loads(text))
-    elif writer is write_generic:
+    elif writer in GENERIC:
         generic_schema().assertValid(etree.fromstring(text))
-    elif writer is write_specific:
-        specific_schema(context, form).assertValid(etree.fromstring(text))
+    elif writer in SPECIFIC:
+        message = etree.fromstring(text)
+        specific_schema(writer, context, form).assertValid(message)
+        our_schema(writer, context, form).assertValid(message)
 
 
-@writers
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("context", ["coded", "bare"])
+@pytest.mark.parametrize(
+    ("context", "form", "writer"),
+    [
+        pytest.param(context, form, writer, id=f"{context}-{form}-{writer.__name__}")
+        for context in CONTEXTS
+        for form in FORMS
+        for writer in READERS
+        if can_write(writer, context, form)
+        and (form != "cross" or (writer in XML and context != "bare"))
+    ],
+)
 @settings(max_examples=30, deadline=None)
 @given(data=st.data(), block=st.sampled_from([1, 2, 5, 8192]), rows=st.integers(1, 7))
 def test_what_is_written_is_valid_and_says_what_the_slice_says(
     writer: DataWriter, form: str, context: str, data: st.DataObject, block: int, rows: int
 ) -> None:
-    chosen = {"coded": CODED, "bare": BARE}[context]
-    facts = data.draw(facts_for(chosen))
-    expected = fit_for_xml(facts) if writer in XML else facts
+    chosen = CONTEXTS[context]
+    layout = layout_of(chosen.data_structure)
+    if form == "cross":
+        layout = cross_section(layout, "AREA")
+    facts = data.draw(facts_for(chosen, layout))
+    expected = fit_for_xml(facts, layout) if writer in XML else facts
     if len(expected.series) < len(facts.series):
         return  # Two keys differed only in what XML cannot hold.
     with patch.object(splice, "BLOCK_ROWS", block):
-        text = written(writer, out_dataset(chosen, facts, batch_rows=rows), options=FORMS[form])
+        dataset = out_dataset(chosen, facts, batch_rows=rows, layout=layout)
+        text = written(writer, dataset, options=FORMS[form])
     assert_valid(writer, text, context, form)
-    (found,) = READERS[writer](text, layout_of(chosen.data_structure))
+    (found,) = READERS[writer](text, layout)
     assert found.series == expected.series
     # A CSV file has nowhere to put attributes of a data set without rows.
     if found.series:
         assert list(found.series) == list(expected.series) or writer is write_json
         assert found.dataset == expected.dataset
+    if writer in XML and found.series:
+        assert read_ours(text, chosen, layout) == [expected]
 
 
-@writers
 @forms
 def test_a_slice_without_series_is_a_valid_message(
     writer: DataWriter, options: WriteOptions
@@ -173,7 +273,6 @@ def test_a_slice_without_series_is_a_valid_message(
     assert READERS[writer](text, layout_of(CODED.data_structure)) == [Facts()]
 
 
-@writers
 @forms
 def test_series_keys_alone_are_written_without_walking_observations(
     writer: DataWriter, options: WriteOptions
@@ -193,7 +292,6 @@ def test_series_keys_alone_are_written_without_walking_observations(
     assert not any(periods for _, periods in found.series.values())
 
 
-@writers
 @forms
 def test_attributes_and_measures_can_be_left_out(writer: DataWriter, options: WriteOptions) -> None:
     if writer is write_json:
@@ -234,7 +332,9 @@ def test_observations_are_closed_even_where_writing_stops(writer: DataWriter) ->
     assert closed == [True]
 
 
-@pytest.mark.parametrize("writer", [write_generic, write_specific, write_json])
+@pytest.mark.parametrize(
+    "writer", [w for w in (*XML, write_json) if w is not write_generic_time_series]
+)
 def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     writer: DataWriter,
 ) -> None:
@@ -260,10 +360,11 @@ def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     ]
     assert [item["structureRef"] for item in found] == names
     assert len(set(names)) == 3
-    assert [item["action"] for item in found] == ["Replace", "Delete", "Append"]
+    merge = "Merge" if writer is write_specific_31 else "Append"
+    assert [item["action"] for item in found] == ["Replace", "Delete", merge]
     assert found[1]["validFromDate"] == found[1]["validToDate"] == "2024-01-01T00:00:00+00:00"
     assert root.find("{*}Header/{*}DataSetAction") is None
-    if writer is write_generic:
+    if writer in GENERIC:
         generic_schema().assertValid(root)
 
 
@@ -272,9 +373,12 @@ def test_data_asked_by_a_provision_agreement_name_it(writer: DataWriter) -> None
     context = context_of(usage=ArtefactClass.PROVISION_AGREEMENT)
     text = written(writer, out_dataset(context, ONE))
     assert_valid(writer, text, "coded", "series")
-    if writer in XML:
+    if writer in ML_21:
         ref = etree.fromstring(text).find("{*}Header/{*}Structure/{*}ProvisionAgrement/Ref")
         assert dict(ref.attrib) == {"agencyID": "T", "id": "PA", "version": "1.0"}
+    elif writer in ML_3:
+        named = etree.fromstring(text).find("{*}Header/{*}Structure/{*}ProvisionAgreement")
+        assert named.text.endswith("ProvisionAgreement=T:PA(1.0)")
     elif writer is write_json:
         (link,) = json.loads(text)["data"]["dataSets"][0]["links"]
         assert link["rel"] == "provisionagreement"
@@ -377,11 +481,53 @@ def test_csv_1_refuses_labels_it_does_not_know() -> None:
     assert_refused(write_csv_1, out_dataset(CODED, ONE), options=WriteOptions(labels="name"))
 
 
-@pytest.mark.parametrize("writer", XML)
-def test_sdmx_21_refuses_several_measures(writer: DataWriter) -> None:
+@pytest.mark.parametrize("writer", ML_21)
+@pytest.mark.parametrize("what", ["measures", "values", "languages"])
+def test_sdmx_21_refuses_what_it_has_no_place_for(writer: DataWriter, what: str) -> None:
     structure = CODED.data_structure
-    two = replace(structure, measures=(*structure.measures, Measure(id="SECOND", concept=CONCEPT)))
-    assert_refused(writer, out_dataset(replace(CODED, data_structure=two), Facts()))
+    measures, attributes = structure.measures, structure.attributes
+    if what == "measures":
+        measures = (*measures, Measure(id="SECOND", concept=CONCEPT))
+    else:
+        kind = SEVERAL if what == "values" else LANGUAGES
+        attributes = (*attributes[:-1], replace(attributes[-1], representation=kind))
+    chosen = replace(structure, measures=measures, attributes=attributes)
+    dataset = out_dataset(replace(CODED, data_structure=chosen), Facts())
+    assert_refused(writer, dataset)
+    asked = WriteOptions(attributes=what == "measures", measures=what != "measures")
+    assert written(writer, dataset, options=asked)
+
+
+@pytest.mark.parametrize("writer", TIME_SERIES)
+def test_time_series_are_of_time(writer: DataWriter) -> None:
+    for dataset, options in (
+        (out_dataset(CODED, ONE), FLAT),
+        (
+            out_dataset(CODED, ONE, layout=cross_section(layout_of(CODED.data_structure), "AREA")),
+            CROSS,
+        ),
+        (out_dataset(BARE, Facts()), SERIES),
+    ):
+        assert_refused(writer, dataset, options=options)
+
+
+def test_generic_time_series_are_of_one_structure() -> None:
+    """Its header has one Structure, which several data sets may share."""
+    other = out_dataset(context_of(usage=ArtefactClass.PROVISION_AGREEMENT), ONE)
+    assert_refused(write_generic_time_series, out_dataset(CODED, ONE), other)
+    deleted = out_dataset(CODED, ONE, action=Action.DELETE)
+    text = written(write_generic_time_series, out_dataset(CODED, ONE), deleted)
+    generic_schema().assertValid(etree.fromstring(text))
+    assert read_generic(text, layout_of(CODED.data_structure)) == [ONE, ONE]
+
+
+@pytest.mark.parametrize("writer", ML_3)
+def test_a_text_without_language_says_none(writer: DataWriter) -> None:
+    facts = Facts({"LICENCE": "free"}, {("A", "A", "s"): ({}, {"2019": ("1", {"NOTE": "seen"})})})
+    text = written(writer, out_dataset(COMPLEX, facts))
+    assert b"<Value><c:Text>seen</c:Text></Value>" in text
+    assert_valid(writer, text, "complex", "series")
+    assert read_specific(text, layout_of(COMPLEX.data_structure)) == [facts]
 
 
 def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out() -> None:
@@ -392,7 +538,7 @@ def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out() -
     )
     dataset = replace(dataset, slice=replace(dataset.slice, series=partial))
     assert_refused(write_json, dataset)
-    assert b"SECTOR" not in written(write_specific, dataset)
+    assert b"SECTOR" not in written(write_specific_21, dataset)
 
 
 @pytest.mark.parametrize("writer", [*XML, write_json])
@@ -410,7 +556,7 @@ def assert_refused(
     assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
 
 
-@writers
+@pytest.mark.parametrize("writer", [w for w in READERS if w not in TIME_SERIES])
 def test_a_large_data_set_is_written_in_small_pieces_and_little_memory(writer: DataWriter) -> None:
     dataset = big_dataset(series=4_000, periods=20, batch_rows=8_192)
     size, most, before = 0, 0, pa.total_allocated_bytes()
@@ -430,5 +576,5 @@ def test_a_gap_of_series_without_observations_stays_within_blocks() -> None:
     with patch.object(splice, "BLOCK_ROWS", 4):
         blocks = list(splice.blocks(out_dataset(CODED, facts).slice))
         assert max(block.series.num_rows for block in blocks) <= 4
-        text = written(write_specific, out_dataset(CODED, facts))
+        text = written(write_specific_21, out_dataset(CODED, facts))
     assert read_specific(text, layout_of(CODED.data_structure)) == [facts]

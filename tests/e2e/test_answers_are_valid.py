@@ -55,21 +55,44 @@ def official() -> etree.XMLSchema:
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("flow", FLOWS)
 def test_generic_data(demo_hub: Running, official: etree.XMLSchema, flow: str, query: str) -> None:
-    accept = f"{DATA}genericdata+xml;version=2.1"
-    text = _get(demo_hub, _data_path(flow, query), accept)
-    official.assertValid(etree.fromstring(text))
+    for kind in ("genericdata", "generictimeseriesdata"):
+        if kind == "generictimeseriesdata" and "AllDimensions" in query:
+            continue
+        text = _get(demo_hub, _data_path(flow, query), f"{DATA}{kind}+xml;version=2.1")
+        official.assertValid(etree.fromstring(text))
 
 
+SPECIFIC = {
+    "structurespecificdata+xml;version=2.1": "v2_1",
+    "structurespecifictimeseriesdata+xml;version=2.1": "v2_1",
+    "data+xml;version=3.0.0": "v3_0",
+    "data+xml;version=3.1.0": "v3_1",
+}
+
+
+@pytest.mark.parametrize("media_type", SPECIFIC)
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("flow", FLOWS)
-def test_structure_specific_data(demo_hub: Running, tmp_path: Path, flow: str, query: str) -> None:
-    accept = f"{DATA}structurespecificdata+xml;version=2.1"
-    root = etree.fromstring(_get(demo_hub, _data_path(flow, query), accept))
+def test_structure_specific_data(
+    demo_hub: Running, tmp_path: Path, flow: str, query: str, media_type: str
+) -> None:
+    version, series = SPECIFIC[media_type], "timeseries" in media_type
+    if series and "AllDimensions" in query:
+        with demo_hub.client("MA_MIEPEEC", Accept=DATA + media_type) as client:
+            assert client.get(_data_path(flow, query)).status_code == 406
+        return
+    root = etree.fromstring(_get(demo_hub, _data_path(flow, query), DATA + media_type))
     namespace = root.find(".//{*}Structure").get("namespace")
     usage = Ref(ArtefactClass.DATAFLOW, "MAGHREB", flow, "1.0.0")
     context = demo_hub.hub.registry.structure_context(usage)
-    xsd = structure_xsd(context, namespace, flat="AllDimensions" in query)
-    message_schema(xsd, namespace, tmp_path).assertValid(root)
+    xsd = structure_xsd(
+        context,
+        namespace,
+        flat="AllDimensions" in query,
+        version=version,
+        time_series=series,
+    )
+    message_schema(xsd, namespace, tmp_path, version).assertValid(root)
 
 
 @pytest.mark.parametrize("query", QUERIES)

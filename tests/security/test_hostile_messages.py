@@ -41,8 +41,8 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
     "NUL in a value": (dataset(SERIES + '<Series FREQ="\0"/>'), "MESSAGE_NUL", 8),
     "not UTF-8": (dataset(SERIES).replace(b"EMIG", b"EMIG\xe9"), "MESSAGE_ENCODING", 5),
     "encoding unknown": (xml("").replace(b"UTF-8", b"EBCDIC-X"), "MESSAGE_ENCODING", 1),
-    "generic data": (
-        xml("").replace(b"StructureSpecificData", b"GenericData"),
+    "generic metadata": (
+        xml("").replace(b"StructureSpecificData", b"GenericMetadata"),
         "XML_ROOT_UNKNOWN",
         2,
     ),
@@ -51,7 +51,14 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
         "XML_ROOT_UNKNOWN",
         2,
     ),
-    "version 3.0": (xml("").replace(b"v2_1/message", b"v3_0/message"), "XML_NAMESPACE_UNKNOWN", 2),
+    "version 4.0": (xml("").replace(b"v2_1/message", b"v4_0/message"), "XML_NAMESPACE_UNKNOWN", 2),
+    "generic data of version 3.0": (
+        xml("")
+        .replace(b"StructureSpecificData", b"GenericData")
+        .replace(b"v2_1/message", b"v3_0/message"),
+        "XML_NAMESPACE_UNKNOWN",
+        2,
+    ),
     "HTML": (b"<!DOCTYPE html>\n<html></html>", "XML_DTD", 1),
     "entity bomb": (
         b'<!DOCTYPE a [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>\n<a>&b;</a>',

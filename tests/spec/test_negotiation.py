@@ -7,7 +7,10 @@ import pytest
 from sdmx_service.formats.media import (
     CSV_10,
     CSV_20,
+    DATA_ML_30,
+    DATA_ML_31,
     GENERIC_21,
+    GENERIC_TIME_SERIES_21,
     JSON_20,
     OFFERS,
     STRUCTURE_JSON_10,
@@ -17,6 +20,7 @@ from sdmx_service.formats.media import (
     STRUCTURE_ML_30,
     STRUCTURE_ML_31,
     STRUCTURE_SPECIFIC_21,
+    STRUCTURE_SPECIFIC_TIME_SERIES_21,
     V1_DATA,
     V1_STRUCTURE,
     V2_DATA,
@@ -39,8 +43,8 @@ ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
     (BROWSER, GENERIC_21, JSON_20),
     ("text/html", GENERIC_21, JSON_20),
     (f"text/html,{S}data+csv;q=0.1", CSV_20, CSV_20),
-    ("application/xml", GENERIC_21, STRUCTURE_SPECIFIC_21),
-    ("text/xml", GENERIC_21, STRUCTURE_SPECIFIC_21),
+    ("application/xml", GENERIC_21, DATA_ML_31),
+    ("text/xml", GENERIC_21, DATA_ML_31),
     ("application/json", JSON_20, JSON_20),
     ("text/csv", CSV_10, CSV_20),
     ("TEXT/CSV; charset=utf-8", CSV_10, CSV_20),
@@ -57,11 +61,19 @@ ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
     (f"{S}data+csv;version=3+.0.0", None, None),
     (f"{S}data+json;version=1.0.0", None, None),
     (f"{S}data+json;version=2.1.0, {S}data+json;version=2.0.0;q=0.9", JSON_20, JSON_20),
-    (f"{S}data+xml;version=3.0.0", None, None),
-    (f"{S}generictimeseriesdata+xml;version=2.1", None, None),
-    (f"{S}structurespecifictimeseriesdata+xml;version=2.1", None, None),
+    (f"{S}data+xml;version=3.0.0", DATA_ML_30, DATA_ML_30),
+    (f"{S}data+xml;version=3.1.0", DATA_ML_31, DATA_ML_31),
+    (f"{S}data+xml;version=3+.0.0", DATA_ML_31, DATA_ML_31),
+    (f"{S}data+xml", DATA_ML_31, DATA_ML_31),
+    (f"{S}data+xml;version=2.1", None, None),
+    (f"{S}generictimeseriesdata+xml;version=2.1", GENERIC_TIME_SERIES_21, GENERIC_TIME_SERIES_21),
+    (
+        f"{S}structurespecifictimeseriesdata+xml;version=2.1",
+        STRUCTURE_SPECIFIC_TIME_SERIES_21,
+        STRUCTURE_SPECIFIC_TIME_SERIES_21,
+    ),
     (f"{S}structure+xml;version=2.1", None, None),
-    (f"{S}data+xml;version=3.0.0, */*;q=0.1", GENERIC_21, JSON_20),
+    (f"{S}data+xml;version=9.0.0, */*;q=0.1", GENERIC_21, JSON_20),
     (f"{S}data+json;q=0.5, {S}data+csv;version=1.0.0", CSV_10, CSV_10),
     (f"{S}data+json, {S}data+csv;version=1.0.0", CSV_10, CSV_10),
     (f"{S}data+json, {S}data+csv", JSON_20, JSON_20),
@@ -104,8 +116,14 @@ FORMAT: list[tuple[str, str | None, Offer | None, Offer | None]] = [
     ("json", None, JSON_20, JSON_20),
     ("genericdata", "2.1", GENERIC_21, GENERIC_21),
     ("structurespecificdata", None, STRUCTURE_SPECIFIC_21, STRUCTURE_SPECIFIC_21),
-    ("xml", None, GENERIC_21, STRUCTURE_SPECIFIC_21),
-    ("generictimeseriesdata", None, None, None),
+    ("xml", None, GENERIC_21, DATA_ML_31),
+    ("generictimeseriesdata", None, GENERIC_TIME_SERIES_21, GENERIC_TIME_SERIES_21),
+    (
+        "structurespecifictimeseriesdata",
+        None,
+        STRUCTURE_SPECIFIC_TIME_SERIES_21,
+        STRUCTURE_SPECIFIC_TIME_SERIES_21,
+    ),
     ("structure", None, None, None),
     ("sdmx-3.0", None, None, None),
     ("", None, None, None),
@@ -208,6 +226,6 @@ def test_version_ranges(text: str, version: tuple[int, int, int], covered: bool)
 def test_the_table_of_offers_is_sound() -> None:
     assert set(V1_DATA) == set(V2_DATA)
     assert set(V1_STRUCTURE) == set(V2_STRUCTURE)
-    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 14
-    assert len({offer.media_type for offer in OFFERS}) == 14
+    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 19
+    assert len({offer.media_type for offer in OFFERS}) == 19
     assert all("version" in parse_media_type(offer.media_type).parameters for offer in OFFERS)
