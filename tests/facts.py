@@ -1,7 +1,8 @@
 """What a data set says, as plain values: made at random, made into a slice, read back from text.
 
 ``Facts.series``: key → (attributes of the series, period → (value, attributes)); what is null is
-absent, and an observation's period is None where the structure has no time dimension.
+absent, and an observation's period is None where the structure has no time dimension. Measures
+after the first stand among the attributes; a cell is held as ``model.values`` says.
 """
 
 from __future__ import annotations
@@ -34,12 +35,14 @@ from sdmx_service.model.structures import (
     Measure,
 )
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.model.values import MARKS, cell_of, value_of
 
 Attributes = dict[str, str]
 Observation = tuple[str | None, Attributes]
 CONCEPT = Ref(ArtefactClass.CONCEPT_SCHEME, "T", "CS", "1.0", "C")
 CODES = ("A", "B_1", "_T", "Y15-64")
 PERIODS = ("2019", "2020-Q1", "2020-02", "2020-01-01", "2020-01-01/P1Y")
+LANGUAGES = ("en", "fr", "ar-MA", "")
 NUMBERS = ("1", "12.50", "-0.3", "1e5", "NaN", "007", "98765432109876543210")
 
 
@@ -154,7 +157,7 @@ def facts_for(draw: st.DrawFn, context: StructureContext) -> Facts:
     layout = layout_of(context.data_structure)
 
     def values(name: str) -> st.SearchStrategy[str]:
-        return st.sampled_from(CODES) if name in context.codelists else texts()
+        return cells(name, layout, context)
 
     def attributes(names: tuple[str, ...]) -> st.SearchStrategy[Attributes]:
         return st.fixed_dictionaries({}, optional={name: values(name) for name in names})
@@ -163,7 +166,8 @@ def facts_for(draw: st.DrawFn, context: StructureContext) -> Facts:
     # Without time an observation of nothing looks like a series without observations.
     numbers = st.sampled_from(NUMBERS)
     observation = st.tuples(
-        st.none() | numbers if layout.time else numbers, attributes(layout.observation_attributes)
+        st.none() | numbers if layout.time else numbers,
+        attributes(layout.measures[1:] + layout.observation_attributes),
     )
     one = st.tuples(
         attributes(layout.series_attributes), st.dictionaries(periods, observation, max_size=4)
@@ -172,6 +176,21 @@ def facts_for(draw: st.DrawFn, context: StructureContext) -> Facts:
     return Facts(
         draw(attributes(layout.dataset_attributes)), draw(st.dictionaries(keys, one, max_size=6))
     )
+
+
+def cells(name: str, layout: Layout, context: StructureContext) -> st.SearchStrategy[str]:
+    """What may stand in a cell of a component."""
+    if name in context.codelists:
+        one = st.sampled_from(CODES)
+    elif name in layout.measures:
+        one = st.sampled_from(NUMBERS)
+    else:
+        one = texts()
+    if name in layout.multiple or name in layout.multilingual:
+        one = one.filter(lambda text: not set(text) & set(MARKS))
+    if name in layout.multilingual:
+        one = st.dictionaries(st.sampled_from(LANGUAGES), one, min_size=1).map(value_of)
+    return st.lists(one, min_size=1, max_size=3).map(cell_of) if name in layout.multiple else one
 
 
 class _Collector:
@@ -187,7 +206,7 @@ class _Collector:
         above = {name: known[name] for name in layout.series_attributes if name in known}
         _, periods = self.facts.series.setdefault(key, (above, {}))
         if observed:
-            names = layout.observation_attributes
+            names = layout.measures[1:] + layout.observation_attributes
             own = {name: known[name] for name in names if name in known}
             assert known.get(layout.time or "") not in periods
             periods[known.get(layout.time or "")] = (known.get("OBS_VALUE"), own)
@@ -257,9 +276,7 @@ def read_csv(text: bytes, layout: Layout) -> Facts:
     """Facts of a file of one data set, with codes for labels."""
     lines = csv.reader(io.StringIO(text.decode(), newline=""))
     head = next(lines)
-    records = [
-        {name: cell or None for name, cell in zip(head, line, strict=True)} for line in lines
-    ]
+    records = [dict(map(_csv_cell, head, line)) for line in lines]
     names = layout.dataset_attributes
     first = records[0] if records else {}
     own = {name: first[name] for name in names if first.get(name)}
@@ -267,6 +284,28 @@ def read_csv(text: bytes, layout: Layout) -> Facts:
     for record in records:
         collector.add(record, observed=_is_observed(record, layout))
     return collector.facts
+
+
+def _csv_cell(head: str, cell: str) -> tuple[str, str | None]:
+    """Component and value; the empty cell is none, and so is a time switched off."""
+    name, bracket, languages = head.partition("[")
+    if not cell or (name, cell) == ("TIME_PERIOD", "~"):
+        return name, None
+    if not bracket or name == "STRUCTURE":
+        return name, cell
+    if languages == "]":
+        return name, cell_of(_csv_parts(cell))
+    several = name == "SAID"
+    return name, cell_of(map(_csv_languages, _csv_parts(cell) if several else [cell]))
+
+
+def _csv_languages(text: str) -> str:
+    pairs = [part.split(":", 1) for part in _csv_parts(text)]
+    return value_of({"" if tag == "und" else tag: content for tag, content in pairs})
+
+
+def _csv_parts(text: str) -> list[str]:
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
 
 
 def read_json(text: bytes, layout: Layout) -> list[Facts]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sdmx_service.formats.base import DataWriter, SchemaWriter, StructureWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
 from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.json.schema_write import write_json_schema
-from sdmx_service.formats.json.write import write_json
+from sdmx_service.formats.json.write import write_json_20
 from sdmx_service.formats.media import (
     CSV_10,
     CSV_20,
+    CSV_21,
     GENERIC_21,
     JSON_20,
     SCHEMA_JSON_20,
@@ -33,9 +34,10 @@ from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30
 DATA_WRITERS: Mapping[str, DataWriter] = {
     GENERIC_21.format: write_generic,
     STRUCTURE_SPECIFIC_21.format: write_specific,
-    CSV_10.format: write_csv_1,
-    CSV_20.format: write_csv_2,
-    JSON_20.format: write_json,
+    CSV_10.format: write_csv_10,
+    CSV_20.format: write_csv_20,
+    CSV_21.format: write_csv_21,
+    JSON_20.format: write_json_20,
 }
 
 STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import tempfile
@@ -23,16 +25,23 @@ from lxml import etree
 from bench.slices import big_dataset
 from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
-from sdmx_service.formats.json.write import write_json
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
+from sdmx_service.formats.json.write import write_json_20
 from sdmx_service.formats.xml.ml21_generic_write import write_generic
 from sdmx_service.formats.xml.ml21_specific_write import write_specific
 from sdmx_service.model.columns import Layout, layout_of
-from sdmx_service.model.message import Action, Header, OutDataSet, WriteOptions
+from sdmx_service.model.message import (
+    Action,
+    Header,
+    OutDataSet,
+    StructureContext,
+    WriteOptions,
+)
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import Measure
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.model.values import cell_of, value_of
 from tests.facts import (
     CONCEPT,
     Facts,
@@ -44,6 +53,7 @@ from tests.facts import (
     read_json,
     read_specific,
 )
+from tests.facts_several import several_context
 from tests.xsd_of_structure import message_schema, structure_xsd
 
 SERIES, FLAT = WriteOptions(), WriteOptions(dimension_at_observation="AllDimensions")
@@ -51,11 +61,15 @@ FORMS = {"series": SERIES, "flat": FLAT}
 READERS: dict[DataWriter, Callable[[bytes, Layout], list[Facts]]] = {
     write_generic: read_generic,
     write_specific: read_specific,
-    write_json: read_json,
-    write_csv_1: lambda text, layout: [read_csv(text, layout)],
-    write_csv_2: lambda text, layout: [read_csv(text, layout)],
+    write_json_20: read_json,
+    write_csv_10: lambda text, layout: [read_csv(text, layout)],
+    write_csv_20: lambda text, layout: [read_csv(text, layout)],
+    write_csv_21: lambda text, layout: [read_csv(text, layout)],
 }
 XML = (write_generic, write_specific)
+CSV_2 = (write_csv_20, write_csv_21)
+OF_SDMX_30 = CSV_2
+"""What carries several measures, values and languages."""
 HEADER = Header(
     id="M1",
     test=True,
@@ -66,6 +80,7 @@ HEADER = Header(
     sources=LocalisedText.of({"en": "Licence: CC BY 4.0", "fr": "Licence : CC BY 4.0"}),
 )
 CODED = context_of()
+SEVERAL = several_context()
 BARE = context_of(coded=(), dimensions=("SECTOR",), time=False)
 ONE = Facts(
     {"TITLE": 'A "title"'},
@@ -131,7 +146,7 @@ def specific_schema(context: str, form: str) -> etree.XMLSchema:
 
 def assert_valid(writer: DataWriter, text: bytes, context: str, form: str) -> None:
     """By the official schema, or by that of the structure."""
-    if writer is write_json:
+    if writer is write_json_20:
         json_validator().validate(json.loads(text))
     elif writer is write_generic:
         generic_schema().assertValid(etree.fromstring(text))
@@ -159,8 +174,23 @@ def test_what_is_written_is_valid_and_says_what_the_slice_says(
     assert found.series == expected.series
     # A CSV file has nowhere to put attributes of a data set without rows.
     if found.series:
-        assert list(found.series) == list(expected.series) or writer is write_json
+        assert list(found.series) == list(expected.series) or writer is write_json_20
         assert found.dataset == expected.dataset
+
+
+@pytest.mark.parametrize("writer", OF_SDMX_30, ids=lambda writer: writer.__name__)
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=60, deadline=None)
+@given(facts=facts_for(SEVERAL), block=st.sampled_from([1, 8192]))
+def test_several_measures_values_and_languages(
+    writer: DataWriter, form: str, facts: Facts, block: int
+) -> None:
+    with patch.object(splice, "BLOCK_ROWS", block):
+        text = written(writer, out_dataset(SEVERAL, facts), options=FORMS[form])
+    assert_valid(writer, text, "several", form)
+    (found,) = READERS[writer](text, layout_of(SEVERAL.data_structure))
+    assert found.series == facts.series
+    assert found.dataset == facts.dataset or not found.series
 
 
 @writers
@@ -178,7 +208,7 @@ def test_a_slice_without_series_is_a_valid_message(
 def test_series_keys_alone_are_written_without_walking_observations(
     writer: DataWriter, options: WriteOptions
 ) -> None:
-    keys = replace(options, observations=False, attributes=writer is write_json)
+    keys = replace(options, observations=False, attributes=writer is write_json_20)
     dataset = out_dataset(CODED, ONE)
 
     def never() -> Iterator[object]:
@@ -196,7 +226,7 @@ def test_series_keys_alone_are_written_without_walking_observations(
 @writers
 @forms
 def test_attributes_and_measures_can_be_left_out(writer: DataWriter, options: WriteOptions) -> None:
-    if writer is write_json:
+    if writer is write_json_20:
         chosen = replace(options, attributes=False)
         data = json.loads(written(writer, out_dataset(CODED, ONE), options=chosen))["data"]
         assert "attributes" not in data["structures"][0]
@@ -234,7 +264,7 @@ def test_observations_are_closed_even_where_writing_stops(writer: DataWriter) ->
     assert closed == [True]
 
 
-@pytest.mark.parametrize("writer", [write_generic, write_specific, write_json])
+@pytest.mark.parametrize("writer", [write_generic, write_specific, write_json_20])
 def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     writer: DataWriter,
 ) -> None:
@@ -245,7 +275,7 @@ def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     merged = out_dataset(CODED, ONE, action=Action.MERGE)
     text = written(writer, out_dataset(CODED, ONE), deleted, merged)
     assert READERS[writer](text, layout_of(CODED.data_structure)) == [ONE] * 3
-    if writer is write_json:
+    if writer is write_json_20:
         json_validator().validate(json.loads(text))
         sets = json.loads(text)["data"]["dataSets"]
         assert [item["structure"] for item in sets] == [0, 1, 2]
@@ -275,11 +305,11 @@ def test_data_asked_by_a_provision_agreement_name_it(writer: DataWriter) -> None
     if writer in XML:
         ref = etree.fromstring(text).find("{*}Header/{*}Structure/{*}ProvisionAgrement/Ref")
         assert dict(ref.attrib) == {"agencyID": "T", "id": "PA", "version": "1.0"}
-    elif writer is write_json:
+    elif writer is write_json_20:
         (link,) = json.loads(text)["data"]["dataSets"][0]["links"]
         assert link["rel"] == "provisionagreement"
         assert link["urn"].endswith("ProvisionAgreement=T:PA(1.0)")
-    elif writer is write_csv_2:
+    elif writer in CSV_2:
         assert text.splitlines()[1].startswith(b"dataprovision,T:PA(1.0),R,")
     else:
         assert text.splitlines()[1].startswith(b"T:DF(1.0),")
@@ -303,7 +333,7 @@ def test_the_header_says_who_when_and_under_which_licence(writer: DataWriter) ->
 
 def test_the_licence_is_an_annotation_of_a_json_data_set() -> None:
     options = WriteOptions(languages=("fr", "en"))
-    data = json.loads(written(write_json, out_dataset(CODED, ONE), options=options))["data"]
+    data = json.loads(written(write_json_20, out_dataset(CODED, ONE), options=options))["data"]
     assert data["dataSets"][0]["annotations"] == [0]
     assert data["structures"][0]["annotations"] == [
         {
@@ -316,7 +346,7 @@ def test_the_licence_is_an_annotation_of_a_json_data_set() -> None:
 
 def test_json_values_have_names_and_periods_their_ends() -> None:
     options = WriteOptions(languages=("fr", "en"))
-    data = json.loads(written(write_json, out_dataset(CODED, ONE), options=options))["data"]
+    data = json.loads(written(write_json_20, out_dataset(CODED, ONE), options=options))["data"]
     dimensions = data["structures"][0]["dimensions"]
     area = next(item for item in dimensions["series"] if item["id"] == "AREA")
     assert area["names"] == {"fr": "Le AREA", "en": "Area, of it"}
@@ -334,7 +364,7 @@ def test_json_values_have_names_and_periods_their_ends() -> None:
 
 
 def test_json_numbers_are_the_text_of_the_producer() -> None:
-    text = written(write_json, out_dataset(CODED, ONE)).decode()
+    text = written(write_json_20, out_dataset(CODED, ONE)).decode()
     assert '"0":[12.50,' in text
     assert '["NaN",' in text
 
@@ -345,7 +375,7 @@ def csv_lines(writer: DataWriter, options: WriteOptions, facts: Facts = ONE) -> 
 
 
 def test_csv_1_labels_both() -> None:
-    lines = csv_lines(write_csv_1, WriteOptions(labels="both"))
+    lines = csv_lines(write_csv_10, WriteOptions(labels="both"))
     assert lines[0].startswith('DATAFLOW,"FREQ: Freq, of it","AREA: Area, of it",')
     assert lines[1] == (
         '"T:DF(1.0): Flow, ""first""","A: Code A, en","B_1: Code B_1, en",s1,,,"A ""title""",,'
@@ -354,7 +384,7 @@ def test_csv_1_labels_both() -> None:
 
 
 def test_csv_2_labels_name_and_keys() -> None:
-    lines = csv_lines(write_csv_2, WriteOptions(labels="name", keys="both", languages=("fr",)))
+    lines = csv_lines(write_csv_20, WriteOptions(labels="name", keys="both", languages=("fr",)))
     assert lines[0].startswith(
         "STRUCTURE,STRUCTURE_ID,STRUCTURE_NAME,ACTION,SERIES_KEY,OBS_KEY,FREQ,Le FREQ,AREA,Le AREA"
     )
@@ -364,17 +394,121 @@ def test_csv_2_labels_name_and_keys() -> None:
 
 def test_an_empty_csv_is_its_header() -> None:
     head = "DATAFLOW,FREQ,AREA,SECTOR,TIME_PERIOD,OBS_VALUE,TITLE,OBS_STATUS,UNIT,COMMENT,SOURCE"
-    assert csv_lines(write_csv_1, SERIES, Facts()) == [head, ""]
+    assert csv_lines(write_csv_10, SERIES, Facts()) == [head, ""]
 
 
-@pytest.mark.parametrize("writer", [write_csv_1, write_csv_2])
-def test_csv_refuses_data_sets_of_several_structures(writer: DataWriter) -> None:
+def test_csv_1_refuses_data_sets_of_several_structures() -> None:
     other = out_dataset(context_of(structure_id="OTHER"), ONE)
-    assert_refused(writer, out_dataset(CODED, ONE), other)
+    assert_refused(write_csv_10, out_dataset(CODED, ONE), other)
+
+
+@pytest.mark.parametrize("name", ["FLAGS", "REMARK"])
+def test_csv_1_refuses_several_values_and_languages_by_name(name: str) -> None:
+    assert_refused(write_csv_10, out_dataset(_only(name), Facts()))
+    none = WriteOptions(attributes=False, measures=False)
+    assert written(write_csv_10, out_dataset(SEVERAL, Facts()), options=none)
+
+
+def _only(name: str) -> StructureContext:
+    structure = SEVERAL.data_structure
+    kept = tuple(item for item in structure.attributes if item.id == name)
+    measures = structure.measures[:1]
+    return replace(SEVERAL, data_structure=replace(structure, attributes=kept, measures=measures))
+
+
+@pytest.mark.parametrize("writer", CSV_2)
+def test_csv_2_puts_several_structures_side_by_side(writer: DataWriter) -> None:
+    other = context_of(coded=(), dimensions=("SECTOR", "SIZE"), structure_id="OTHER")
+    facts = Facts({}, {("s2", "big"): ({"UNIT": "kg"}, {"2020": ("7", {"COMMENT": "c"})})})
+    text = written(writer, out_dataset(CODED, ONE), out_dataset(other, facts), options=SERIES)
+    head, *lines = list(csv.reader(io.StringIO(text.decode(), newline="")))
+    assert head == [
+        *("STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "AREA", "SECTOR", "TIME_PERIOD", "SIZE"),
+        *("OBS_VALUE", "TITLE", "OBS_STATUS", "UNIT", "COMMENT", "SOURCE"),
+    ]
+    found = dict(zip(head, lines[-1], strict=True))
+    assert {name: cell for name, cell in found.items() if cell} == {
+        **{"STRUCTURE": "dataflow", "STRUCTURE_ID": "T:DF(1.0)", "ACTION": "R", "SECTOR": "s2"},
+        **{"SIZE": "big", "TIME_PERIOD": "2020", "OBS_VALUE": "7", "UNIT": "kg", "COMMENT": "c"},
+    }
+    assert all(dict(zip(head, line, strict=True))["SIZE"] == "" for line in lines[:-1])
+
+
+@pytest.mark.parametrize("writer", CSV_2)
+def test_csv_2_refuses_a_component_that_is_several_in_one_structure_only(
+    writer: DataWriter,
+) -> None:
+    single = replace(SEVERAL.data_structure, ref=BARE.data_structure.ref)
+    notes = tuple(
+        replace(item, representation=None) if item.id == "NOTES" else item
+        for item in single.attributes
+    )
+    other = replace(SEVERAL, data_structure=replace(single, attributes=notes))
+    assert_refused(writer, out_dataset(SEVERAL, Facts()), out_dataset(other, Facts()))
+
+
+def test_the_actions_of_csv() -> None:
+    sets = [out_dataset(CODED, ONE, action=action) for action in Action]
+    for writer, letters in ((write_csv_20, "ARD"), (write_csv_21, "MRD")):
+        lines = written(writer, *sets).decode().replace("a\tb\r\nc", "").splitlines()[1:]
+        assert "".join(dict.fromkeys(line.split(",")[2] for line in lines)) == letters
+
+
+def test_csv_21_switches_off_what_a_row_does_not_have_and_a_delete_leaves_it_empty() -> None:
+    facts = Facts({}, {("A", "B_1", "s1"): ({"UNIT": "A"}, {})})
+    for writer, action, time in (
+        (write_csv_20, Action.REPLACE, ""),
+        (write_csv_21, Action.REPLACE, "~"),
+        (write_csv_21, Action.DELETE, ""),
+    ):
+        text = written(writer, out_dataset(CODED, facts, action=action)).decode()
+        assert text.splitlines()[1].split(",")[3:7] == ["A", "B_1", "s1", time]
+
+
+@pytest.mark.parametrize("writer", CSV_2)
+def test_csv_2_says_when_data_sets_of_history_were_valid(writer: DataWriter) -> None:
+    instant = datetime(2024, 1, 1, tzinfo=UTC)
+    past = out_dataset(CODED, ONE)
+    past = replace(past, slice=replace(past.slice, valid_from=instant))
+    lines = written(writer, past, out_dataset(CODED, ONE)).decode().splitlines()
+    assert lines[0].endswith(",VALID_FROM,VALID_TO")
+    assert lines[1].endswith(",2024-01-01T00:00:00+00:00,")
+    assert lines[-1].endswith(",,")
+
+
+@pytest.mark.parametrize("writer", [write_csv_10, *CSV_2])
+def test_csv_normalized_time_is_the_first_day(writer: DataWriter) -> None:
+    periods = ["2019", "2020-Q2", "2020-02", "2020-01-05", "2020-W02", "2020-03-01/P1Y",
+               "2020-01-01T12:00:00", "once"]  # fmt: skip
+    facts = Facts({}, {("A", "A", "s"): ({}, {period: ("1", {}) for period in periods})})
+    options = WriteOptions(time_format="normalized", labels="both")
+    text = written(writer, out_dataset(CODED, facts), options=options).decode()
+    head, *lines = csv.reader(io.StringIO(text, newline=""))
+    time = head.index("TIME_PERIOD: Time_Period, of it")
+    assert [line[time] for line in lines] == [
+        *("2019-01-01", "2020-04-01", "2020-02-01", "2020-01-05", "2020-01-06", "2020-03-01"),
+        *("2020-01-01T12:00:00", "once"),
+    ]
+
+
+def test_csv_2_names_each_of_several_codes() -> None:
+    flags = {"FLAGS": cell_of(["A", "_T"]), "REMARK": value_of({"en": "x", "fr": "y; z"})}
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2020": ("1", flags)})})
+    found = {}
+    for labels in ("both", "name"):
+        options = WriteOptions(labels=labels, languages=("fr", "en"))
+        text = written(write_csv_21, out_dataset(SEVERAL, facts), options=options).decode()
+        found[labels] = list(csv.reader(io.StringIO(text, newline="")))
+    both = dict(zip(*found["both"], strict=True))
+    assert found["both"][0][0] == "STRUCTURE[;]"
+    assert both["FLAGS[]: Le FLAGS"] == "A: « A »;_T: « _T »"
+    assert both["REMARK[en;fr]: Le REMARK"] == 'en:x;"fr:y; z"'
+    name = dict(zip(*found["name"], strict=True))
+    assert (name["FLAGS[]"], name["Le FLAGS"]) == ("A;_T", "« A »;« _T »")
 
 
 def test_csv_1_refuses_labels_it_does_not_know() -> None:
-    assert_refused(write_csv_1, out_dataset(CODED, ONE), options=WriteOptions(labels="name"))
+    assert_refused(write_csv_10, out_dataset(CODED, ONE), options=WriteOptions(labels="name"))
 
 
 @pytest.mark.parametrize("writer", XML)
@@ -391,11 +525,11 @@ def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out() -
         [row | {"SECTOR": None} for row in series], schema=dataset.slice.series.schema
     )
     dataset = replace(dataset, slice=replace(dataset.slice, series=partial))
-    assert_refused(write_json, dataset)
+    assert_refused(write_json_20, dataset)
     assert b"SECTOR" not in written(write_specific, dataset)
 
 
-@pytest.mark.parametrize("writer", [*XML, write_json])
+@pytest.mark.parametrize("writer", [*XML, write_json_20])
 def test_cross_sections_are_refused(writer: DataWriter) -> None:
     options = WriteOptions(dimension_at_observation="AREA")
     assert_refused(writer, out_dataset(CODED, ONE), options=options)

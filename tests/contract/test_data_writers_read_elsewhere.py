@@ -13,7 +13,7 @@ from sdmx.model import v21
 
 from bench.slices import big_dataset
 from sdmx_service.formats.base import DataWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
 from sdmx_service.formats.xml.ml21_generic_write import write_generic
 from sdmx_service.formats.xml.ml21_specific_write import write_specific
 from sdmx_service.model.columns import SERIES
@@ -24,7 +24,8 @@ Row = dict[str, str]
 FORMS = {"series": WriteOptions(), "flat": WriteOptions(dimension_at_observation="AllDimensions")}
 forms = pytest.mark.parametrize("options", FORMS.values(), ids=FORMS)
 XML = (write_generic, write_specific)
-READ_BY_PYSDMX = (*XML, write_csv_1, write_csv_2)
+CSV_2 = (write_csv_20, write_csv_21)
+READ_BY_PYSDMX = (*XML, write_csv_10, *CSV_2)
 
 
 def written(writer: DataWriter, options: WriteOptions) -> tuple[OutDataSet, list[Row], bytes]:
@@ -74,12 +75,12 @@ def sdmx1_structure(structure: DataStructure) -> v21.DataStructureDefinition:
     return result
 
 
-@pytest.mark.parametrize("writer", [*XML, write_csv_2], ids=lambda writer: writer.__name__)
+@pytest.mark.parametrize("writer", [*XML, *CSV_2], ids=lambda writer: writer.__name__)
 @forms
 def test_sdmx1_reads_the_same_values(writer: DataWriter, options: WriteOptions) -> None:
     dataset, rows, text = written(writer, options)
     structure = sdmx1_structure(dataset.context.data_structure)
-    chosen = {"format": "CSV"} if writer is write_csv_2 else {}
+    chosen = {"format": "CSV"} if writer in CSV_2 else {}
     message = sdmx.read_sdmx(io.BytesIO(text), structure=structure, **chosen)
     (found,) = message.data
     assert len(found.obs) == len(rows)

@@ -53,7 +53,7 @@ _NUMBERS = {
 _END_SERIES = b"}}"
 
 
-def write_json(
+def write_json_20(
     header: Header, datasets: Iterable[OutDataSet], options: WriteOptions
 ) -> Iterator[bytes]:
     """An SDMX-JSON 2.0.0 data message.
