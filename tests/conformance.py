@@ -206,8 +206,7 @@ _MEDIA = {
 }  # fmt: skip
 _NOT_OFFERED = frozenset({
     "generictimeseriesdata+xml;version=2.1", "structurespecifictimeseriesdata+xml;version=2.1",
-    "data+xml;version=3.0.0", "data+xml;version=3.1.0", "data+json;version=1.0.0",
-    "data+json;version=2.1.0", "schema+xml;version=3.1.0",
+    "data+xml;version=3.0.0", "data+xml;version=3.1.0", "schema+xml;version=3.1.0",
     "schema+json;version=2.1.0",
 })  # fmt: skip
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -311,16 +312,22 @@ def _csv_parts(text: str) -> list[str]:
 def read_json(text: bytes, layout: Layout) -> list[Facts]:
     """Facts of each data set of a JSON message, numbers as they were written."""
     data = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse)["data"]
-    return [_json(dataset, data["structures"], layout) for dataset in data["dataSets"]]
+    structures = data["structures"] if "structures" in data else [_with_measure(data["structure"])]
+    return [_json(dataset, structures, layout) for dataset in data["dataSets"]]
 
 
 def _refuse(constant: str) -> None:
     raise AssertionError(constant)
 
 
+def _with_measure(structure: Any) -> Any:
+    """SDMX-JSON 1.0 does not name its one measure."""
+    return structure | {"measures": {"observation": [{"id": "OBS_VALUE"}]}}
+
+
 def _json(dataset: Any, structures: Any, layout: Layout) -> Facts:
-    structure = structures[int(dataset["structure"])]
-    dimensions, attributes = structure["dimensions"], structure["attributes"]
+    structure = structures[int(dataset.get("structure", 0))]
+    dimensions, attributes = structure["dimensions"], structure.get("attributes", {})
     own = _named(attributes.get("dataSet", []), dataset.get("attributes", []))
     collector = _Collector(layout, {name: value for name, value in own.items() if value})
     measured = structure["measures"]["observation"] + attributes.get("observation", [])
@@ -348,12 +355,24 @@ def _named(components: Any, values: Any) -> dict[str, str | None]:
     """Component → value; a place among the component's values is looked up."""
     assert len(components) == len(values)
     return {
-        component["id"]: _value(component["values"][int(value)])
-        if value is not None and "values" in component
-        else value
+        component["id"]: None if value is None else _json_cell(component, value)
         for component, value in zip(components, values, strict=True)
     }
 
 
-def _value(value: Mapping[str, str]) -> str:
-    return value["id"] if "id" in value else value["value"]
+def _json_cell(component: Any, value: Any) -> str:
+    if isinstance(value, list):
+        return cell_of(_json_cell(component, one) for one in value)
+    if isinstance(value, dict):
+        return value_of({"" if tag == "und" else tag: text for tag, text in value.items()})
+    return _value(component["values"][int(value)]) if "values" in component else value
+
+
+def _value(value: Mapping[str, Any]) -> str:
+    """What a value of the structure says; in 1.0, where it had to have an id, its name."""
+    if "value" in value:
+        return str(value["value"])
+    if "id" not in value:
+        return _json_cell({}, value["names"])
+    fit = re.sub("[^A-Za-z0-9_@$-]", "_", value["name"])
+    return str(value["name"] if fit == value["id"] else value["id"])

