@@ -197,6 +197,7 @@ _MEDIA = {
              "data+xml;version=3.1.0", "data+json;version=1.0.0", "data+json;version=2.0.0",
              "data+json;version=2.1.0", "data+csv;version=1.0.0", "data+csv;version=2.0.0",
              "data+csv;version=2.1.0", "data+csv;version=2.0.0;labels=both;keys=both",
+             "data+csv;version=2.1.0;labels=name;timeFormat=normalized",
              "data+csv;version=1.0.0;timeFormat=normalized"),
     "schema": ("schema+xml;version=2.1", "schema+xml;version=3.0.0", "schema+xml;version=3.1.0",
                "schema+json;version=2.0.0", "schema+json;version=2.1.0",
@@ -205,9 +206,8 @@ _MEDIA = {
 }  # fmt: skip
 _NOT_OFFERED = frozenset({
     "generictimeseriesdata+xml;version=2.1", "structurespecifictimeseriesdata+xml;version=2.1",
-    "data+xml;version=3.0.0", "data+xml;version=3.1.0", "data+json;version=1.0.0",
-    "data+json;version=2.1.0", "data+csv;version=2.1.0", "schema+xml;version=3.1.0",
-    "schema+json;version=2.1.0", "data+csv;version=1.0.0;timeFormat=normalized",
+    "data+xml;version=3.0.0", "data+xml;version=3.1.0", "schema+xml;version=3.1.0",
+    "schema+json;version=2.1.0",
 })  # fmt: skip
 
 

