@@ -69,6 +69,7 @@ def build_hub(settings: Settings) -> Hub:
         clock=clock,
         limits=settings.limits,
         answers=AnswerCache(settings.limits.kept_answer_bytes),
+        slices=AnswerCache(settings.limits.kept_slice_bytes),
         sender=settings.sender,
         sources=_SOURCES,
         new_id=lambda: uuid4().hex,
@@ -114,7 +115,12 @@ def _stores(settings: Settings) -> tuple[Store, StructureStore]:
     if settings.engine == "memory":
         return MemoryStore(), MemoryStructures()
     path = settings.data / "hub.duckdb"
-    store = DuckDBStore(path, memory=settings.memory, threads=settings.threads)
+    store = DuckDBStore(
+        path,
+        memory=settings.memory,
+        threads=settings.threads,
+        kept=settings.limits.kept_series_bytes,
+    )
     return store, store.structures()
 
 

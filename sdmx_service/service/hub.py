@@ -35,7 +35,8 @@ class Clock:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """The parts of a running hub. ``sources``: licence and source line of served
-    messages. ``answers``: rendered structures, kept. ``bulk``: files to download. ``changed`` is
+    messages. ``answers``: rendered structures, kept; ``slices``: small
+    answers of data. ``bulk``: files to download. ``changed`` is
     set when something was published, for who follows it in the background."""
 
     store: Store
@@ -49,6 +50,7 @@ class Hub:
     new_id: Callable[[], str]
     bulk: BulkStore
     answers: AnswerCache = field(default_factory=AnswerCache)
+    slices: AnswerCache = field(default_factory=AnswerCache)
     changed: threading.Event = field(default_factory=threading.Event)
 
     @property

@@ -45,6 +45,11 @@ class Committed:
                 carried[number] = Carried(before.kept, both)
         return Committed(self._limit, carried)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes kept in this state; what is carried from the one before is let go of with use."""
+        return sum(kept.nbytes for kept in self._kept.values() if kept)
+
     def known(self, taken: Snapshot) -> Known:
         """What every query of the data structure needs."""
         number = taken.tables.id

@@ -100,7 +100,7 @@ class KeptSeries:
     def named(self, keys: Sequence[Key]) -> Numbers:
         """Rows of the series that any of the keys names (no keys: all), in key order."""
         found = [self._named_by(key) for key in keys]
-        rows = np.arange(len(self.sids)) if not found else found[0]
+        rows = found[0] if found else np.arange(len(self.sids))
         if len(found) > 1:
             rows = np.unique(np.concatenate(found))
         ranked = (

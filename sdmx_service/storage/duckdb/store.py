@@ -198,6 +198,12 @@ class DuckDBStore:
         find_named(taken)
         return scan(taken)
 
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes kept beside DuckDB's own."""
+        committed = self._committed
+        return committed.nbytes if committed else 0
+
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         names = tuple(entry.agreement for entry in query.agreements)
         key = (self._known[query.layout.data_structure].id, names)
