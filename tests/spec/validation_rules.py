@@ -35,8 +35,8 @@ CODES = {
     "FLAGS": ("CL_FLAGS", ("B", "E", "P", "X")),
 }
 """Constraints: the data structure excludes TN with M; the dataflow takes FREQ A, Q and OA, and SEX
-M only where REF_AREA is not 012 (two regions), and no FLAGS X; the agreement takes 1990 to 2030, all areas but
-DZ."""
+M only where REF_AREA is not 012 (two regions), and no FLAGS X; the agreement takes 1990 to 2030,
+all areas but DZ."""
 
 
 @dataclass(frozen=True)
