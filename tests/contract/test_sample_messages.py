@@ -148,7 +148,7 @@ def test_sdmx_ml_30() -> None:
     assert outcome.message.format == "sdmx-ml-3.0-structure-specific"
     assert outcome.message.header.id == "IREF411123"
     assert outcome.batches[0].declared_action == "Information"
-    assert outcome.batches[0].structure.declared.short == "Dataflow=ECB:EXR(1.0)"
+    assert outcome.batches[0].structure.declared.short == "ECB:EXR(1.0)"
     first = outcome.rows[0]
     assert (first["CURRENCY"], first["TIME_PERIOD"], first["OBS_STATUS"]) == ("CAD", "1999", "A")
     assert first["OBS_VALUE"] == "1.583993822393823"

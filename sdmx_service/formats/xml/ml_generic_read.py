@@ -104,9 +104,9 @@ class GenericContent:
         inside = self._children.get(name, _SKIPPED)
         if inside <= _MEASURE:
             # What the schema's own order makes common goes without a dictionary.
-            if inside == _VALUE and attributes[0] == "id" and len(attributes) == 4:
+            if inside == _VALUE and len(attributes) == 4 and attributes[0] == "id":
                 self._given += attributes[1::2]
-            elif inside != _VALUE and attributes[0] == "value" and len(attributes) == 2:
+            elif inside != _VALUE and len(attributes) == 2 and attributes[0] == "value":
                 self._given += (self._names[inside], attributes[1])
             else:
                 self._value(inside, attributes)
