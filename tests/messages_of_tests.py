@@ -36,6 +36,17 @@ def xml(datasets: str, header: str = XML_HEADER) -> bytes:
     return (XML_BEGIN + header + datasets + XML_END).encode()
 
 
+def generic(datasets: str) -> bytes:
+    """A generic message around the text of its data sets, which begin on line 4."""
+    text = (
+        xml(datasets)
+        .decode()
+        .replace("xmlns:ss", "xmlns:g")
+        .replace("structurespecific", "generic")
+    )
+    return text.replace("StructureSpecificData", "GenericData").encode()
+
+
 def in_version(message: bytes, version: str) -> bytes:
     """The same message in ``v3_0`` or ``v3_1``: other namespaces, references as URNs."""
     text = message.decode().replace("v2_1", version)

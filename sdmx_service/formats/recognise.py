@@ -23,7 +23,7 @@ _CSV = re.compile(rb"\"?(?:STRUCTURE|DATAFLOW)(?![A-Za-z0-9_])")
 def read_data(
     source: BinaryIO, resolve: ResolveStructure, problems: ProblemCollector, limits: Limits
 ) -> DataMessage:
-    """Read a data message of any format that is read: SDMX-ML 2.1, SDMX-CSV 1.0 and 2.0.
+    """Read a data message of any format that is read: SDMX-ML 2.1 to 3.1, SDMX-CSV 1.0, 2.0.
 
     Raises Refused where the format is none of these or the message cannot be read.
     """

@@ -12,7 +12,8 @@ import pytest
 
 from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.limits import Limits
-from tests.messages_of_tests import XML_BEGIN, XML_END, Outcome, in_version, read
+from sdmx_service.model.values import cell_of, value_of
+from tests.messages_of_tests import XML_BEGIN, XML_END, Outcome, generic, in_version, read, xml
 from tests.structures_of_tests import SMALL
 
 Row = dict[str, str]
@@ -350,6 +351,74 @@ def test_rows_know_their_lines(render: Callable[[list[Said]], bytes]) -> None:
         assert outcome.rows[0]["COMMENT"] == "two\nlines"
     else:
         assert [row[LINE] for row in outcome.rows] == [4, 5, 6, 7, 8]
+
+
+def test_generic_data_beside_values() -> None:
+    """What is no value is passed over, whatever the order; what is wrong is named by its line."""
+    annotations = '<c:Annotations><c:Annotation id="1"><g:Value/></c:Annotation></c:Annotations>'
+    outcome = read(
+        generic(
+            f'<m:DataSet structureRef="S1">{annotations}<g:DataProvider><Ref id="P"/>'
+            f"</g:DataProvider>\n<g:Group type='SIBLING'>{annotations}<g:GroupKey>"
+            '<g:Value value="MA" id="REF_AREA"/></g:GroupKey><g:Attributes>'
+            '<g:Value id="SOURCE_GROUP" value="census"/></g:Attributes></g:Group>\n'
+            f'<g:Series>{annotations}<g:SeriesKey><g:Value id="FREQ" value="A"/></g:SeriesKey>\n'
+            f'<g:Obs>{annotations}<g:ObsDimension id="TIME_PERIOD" value="2020"/>\n'
+            '<g:ObsValue value="1"/><g:Attributes><g:Value id="FOREIGN" value="1"/>'
+            '<g:Value id="EMBARGO_TIME" value="2030"/></g:Attributes></g:Obs></g:Series>'
+            "</m:DataSet>"
+        )
+    )
+    assert outcome.refused is None
+    said = {"dataset": 0, "action": "Merge"}
+    assert outcome.rows == [
+        said | {"REF_AREA": "MA", "SOURCE_GROUP": "census", LINE: 5},
+        said | {"FREQ": "A", "TIME_PERIOD": "2020", "OBS_VALUE": "1", LINE: 7},
+    ]
+    assert outcome.codes == {"COMPONENT_UNKNOWN": 1, "EMBARGO_UNSUPPORTED": 1}
+    lines = {sample.location.line for one in outcome.report.problems for sample in one.samples}
+    assert lines == {7}
+
+
+VALUES = "<Value>a</Value>\n<Value>b</Value>"
+
+
+@pytest.mark.parametrize("window_bytes", [0, 4096])
+def test_components_of_several_values_at_every_level(window_bytes: int) -> None:
+    text = (
+        f'<m:DataSet ss:structureRef="S1">\n<Atts><Comp id="COMPILER">{VALUES}</Comp></Atts>\n'
+        f'<Group REF_AREA="MA"><Comp id="SOURCE_GROUP">{VALUES}</Comp></Group>\n'
+        f'<Series FREQ="A">\n<Comp id="UNIT">{VALUES}</Comp>\n<Obs TIME_PERIOD="2020"/>\n'
+        '<Obs TIME_PERIOD="2021"><Comp id="COMMENT"><Value><c:Text xml:lang="fr">x</c:Text>'
+        '<c:Text>y</c:Text></Value></Comp><Comp id="FOREIGN"/></Obs></Series></m:DataSet>'
+    )
+    outcome = read(in_version(xml(text), "v3_1"), Limits(batch_rows=2), window_bytes)
+    assert outcome.refused is None
+    both = cell_of(("a", "b"))
+    series = {"FREQ": "A", "UNIT": both}
+    comment = value_of({"en": "y", "fr": "x"})
+    assert without_lines(outcome) == [
+        {"dataset": 0, "action": "Merge"} | row
+        for row in (
+            {"COMPILER": both},
+            {"REF_AREA": "MA", "SOURCE_GROUP": both},
+            series | {"TIME_PERIOD": "2020"},
+            series | {"TIME_PERIOD": "2021", "COMMENT": comment},
+        )
+    ]
+    assert outcome.codes == {"COMPONENT_UNKNOWN": 1}
+    refused = read(xml(text), Limits(), window_bytes).refused
+    assert refused is not None
+    assert (refused.code, refused.location.line) == ("XML_ELEMENT_UNEXPECTED", 5)
+
+
+def test_one_text_of_a_plain_component_has_no_language() -> None:
+    text = (
+        '<m:DataSet ss:structureRef="S1"><Obs TIME_PERIOD="2020"><Comp id="COMMENT"><Value>'
+        '<c:Text xml:lang="fr">vu</c:Text></Value></Comp></Obs></m:DataSet>'
+    )
+    (row,) = read(in_version(xml(text), "v3_0")).rows
+    assert row["COMMENT"] == "vu"
 
 
 def without_lines(outcome: Outcome) -> list[dict[str, str]]:

@@ -67,9 +67,18 @@ class CompReading:
         if local == "Text" and self._path == ["Value"]:
             self._add_text()
         elif local == "Value" and not self._path:
-            self._values.append(value_of(self._texts) if self._texts else self._text)
+            self._values.append(self._value())
             self._texts = {}
         return False
+
+    def _value(self) -> str:
+        if not self._texts:
+            return self._text
+        layout = self._dataset.plan.structure.layout
+        if len(self._texts) == 1 and self.component not in layout.multilingual:
+            # A component of one plain text says nothing by the language of the element.
+            return next(iter(self._texts.values()))
+        return value_of(self._texts)
 
     def _add_text(self) -> None:
         if self._language in self._texts:

@@ -11,15 +11,14 @@ from collections.abc import Callable, Mapping
 from sdmx_service.formats.xml.ml_open_dataset import OpenDataSet
 from sdmx_service.formats.xml.ml_versions import ML_21
 
-# What the parser is inside of. Nothing is done where one of the first ends.
-_VALUE, _VALUES, _SINGLE, _SKIPPED = range(4)
-_DATASET, _ATTRIBUTES, _GROUP, _SERIES, _OBSERVATIONS, _OBSERVATION, _FLAT = range(4, 11)
-_SILENT = _SKIPPED
+# What the parser is inside of. The first three are the elements that hold a value.
+_VALUE, _DIMENSION, _MEASURE, _VALUES, _SKIPPED = range(5)
+_DATASET, _ATTRIBUTES, _GROUP, _SERIES, _OBSERVATIONS, _OBSERVATION, _FLAT = range(5, 12)
 _MANY = 64
 """Names and values of an element from which on its length is watched."""
 _IN_OBSERVATION = {
-    "ObsDimension": _SINGLE,
-    "ObsValue": _SINGLE,
+    "ObsDimension": _DIMENSION,
+    "ObsValue": _MEASURE,
     "Attributes": _VALUES,
     "Annotations": _SKIPPED,
 }
@@ -44,39 +43,46 @@ _CHILDREN: Mapping[int, Mapping[str, int]] = {
     _OBSERVATION: _IN_OBSERVATION,
     _FLAT: {**_IN_OBSERVATION, "ObsKey": _VALUES},
     _VALUES: {"Value": _VALUE},
-    _VALUE: {},
-    _SINGLE: {},
-    _SKIPPED: {},
 }
 _GENERIC, _COMMON = f"{ML_21.base}data/generic", f"{ML_21.base}common"
-_NEXT = [
-    {
+_NEXT: Mapping[int, Mapping[str, int]] = {
+    inside: {
         f"{_COMMON if local == 'Annotations' else _GENERIC} {local}": child
-        for local, child in _CHILDREN[inside].items()
+        for local, child in children.items()
     }
-    for inside in range(len(_CHILDREN))
-]
+    for inside, children in _CHILDREN.items()
+}
 """By what the parser is inside of: name of an element → what it is then inside of."""
-_MEASURE = "OBS_VALUE"
+_LEAVES = frozenset(f"{_GENERIC} {local}" for local in ("Value", "ObsDimension", "ObsValue"))
+
+
+def _nothing() -> None:
+    """What is to be done where values begin and end."""
 
 
 class GenericContent:
-    """Handlers of the start and end of every element inside a data set."""
+    """Handlers of the start and end of every element inside a data set.
 
-    __slots__ = ("_begin", "_begins", "_dataset", "_ends", "_given", "_line", "_parent_line",
-                 "_single", "_stack")  # fmt: skip
+    ``finish`` is called where the data set itself ends.
+    """
 
-    def __init__(self, dataset: OpenDataSet) -> None:
+    __slots__ = ("_begin", "_begins", "_children", "_dataset", "_ends", "_given", "_line", "_names",
+                 "_series_line", "_skipped", "_stack")  # fmt: skip
+
+    def __init__(self, dataset: OpenDataSet, finish: Callable[[], None]) -> None:
         self._dataset = dataset
         self._stack = [_DATASET]
+        self._children = _NEXT[_DATASET]
+        self._skipped = 0  # elements open that are passed over
         self._given: list[str] = []  # names and values, alternating, of what is being read
-        self._line = self._parent_line = self._begin = 0
+        self._line = self._series_line = self._begin = 0
         measures = dataset.plan.structure.layout.measures
-        self._single = {
-            f"{_GENERIC} ObsDimension": dataset.plan.observation_dimension,
-            f"{_GENERIC} ObsValue": measures[0] if len(measures) == 1 else _MEASURE,
+        self._names = {
+            _DIMENSION: dataset.plan.observation_dimension,
+            _MEASURE: measures[0] if len(measures) == 1 else "OBS_VALUE",
         }
         self._begins: Mapping[int, Callable[[], None]] = {
+            _VALUES: _nothing,
             _ATTRIBUTES: self._begin_element,
             _GROUP: self._begin_element,
             _SERIES: self._begin_series,
@@ -84,7 +90,8 @@ class GenericContent:
             _FLAT: self._begin_element,
         }
         self._ends: Mapping[int, Callable[[], None]] = {
-            _DATASET: lambda: None,
+            _DATASET: finish,
+            _VALUES: _nothing,
             _ATTRIBUTES: self._end_attributes,
             _GROUP: self._end_group,
             _SERIES: self._end_group,
@@ -94,54 +101,66 @@ class GenericContent:
         }
 
     def start(self, name: str, attributes: list[str]) -> None:
-        stack = self._stack
-        inside = _NEXT[stack[-1]].get(name)
-        if inside == _VALUE and len(attributes) == 4 and attributes[0] == "id":
-            self._given += attributes[1::2]
+        inside = self._children.get(name, _SKIPPED)
+        if inside <= _MEASURE:
+            # What the schema's own order makes common goes without a dictionary.
+            if inside == _VALUE and len(attributes) == 4 and attributes[0] == "id":
+                self._given += attributes[1::2]
+            elif inside != _VALUE and len(attributes) == 2 and attributes[0] == "value":
+                self._given += (self._names[inside], attributes[1])
+            else:
+                self._value(inside, attributes)
             if len(self._given) > _MANY:
-                self._dataset.check_length(self._begin)
-        elif inside is None:
-            inside = self._other(name)
-        elif inside <= _SINGLE:
-            self._value(name, inside, attributes)
-        elif inside != _SKIPPED:
+                self._watch_length()
+        elif inside == _SKIPPED:
+            self._pass_over(name)
+        else:
             self._begins[inside]()
-        stack.append(inside)
+            self._stack.append(inside)
+            self._children = _NEXT[inside]
 
-    def end(self, _name: str) -> bool:
-        """An element ends; True where it is the data set."""
-        inside = self._stack.pop()
-        if inside > _SILENT:
-            self._ends[inside]()
-        return inside == _DATASET
+    def end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            if not self._skipped:
+                self._children = _NEXT[self._stack[-1]]
+        elif name not in _LEAVES:
+            stack = self._stack
+            self._ends[stack.pop()]()
+            if stack:
+                self._children = _NEXT[stack[-1]]
 
-    def _other(self, name: str) -> int:
-        if self._stack[-1] != _SKIPPED:
+    def _pass_over(self, name: str) -> None:
+        if name not in self._children and not self._skipped:
             raise self._dataset.unexpected(name.rpartition(" ")[2])
-        self._dataset.check_depth(len(self._stack))
-        return _SKIPPED
+        self._skipped += 1
+        self._children = {}
+        if len(self._stack) + self._skipped - 1 > self._dataset.deepest:
+            raise self._dataset.too_deep()
 
-    def _value(self, name: str, inside: int, attributes: list[str]) -> None:
-        """A value whose attributes stand in an uncommon order, or the only one of its element."""
-        if inside == _VALUES:
-            return
+    def _value(self, inside: int, attributes: list[str]) -> None:
+        """A value with its name in an uncommon order, or of the only component it may be of."""
         given = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        component = given.get("id") or self._single.get(name, "")
-        self._given += (component, given.get("value", ""))
+        self._given += (given.get("id") or self._names.get(inside, ""), given.get("value", ""))
+
+    def _watch_length(self) -> None:
+        """What an element gives is held in memory: it may be no longer than one tag, or so."""
+        if len(self._given) <= _MANY + 2:
+            self._begin = self._dataset.feed.offset()
+        self._dataset.check_length(self._begin)
 
     def _begin_element(self) -> None:
-        self._dataset.check_depth(len(self._stack))
         self._given = []
-        self._line, self._begin = self._dataset.line(), self._dataset.feed.offset()
+        self._line = self._dataset.line()
 
     def _begin_series(self) -> None:
         self._begin_element()
-        self._parent_line = self._line
+        self._series_line = self._line
 
     def _begin_observation(self) -> None:
         if self._stack[-1] == _SERIES:
             self._stack[-1] = _OBSERVATIONS
-            self._dataset.rows.open(self._given, self._parent_line)
+            self._dataset.rows.open(self._given, self._series_line)
         self._begin_element()
 
     def _end_attributes(self) -> None:

@@ -48,11 +48,14 @@ class OpenDataSet:
     def line(self) -> int:
         return self.feed.line()
 
-    def check_depth(self, depth: int) -> None:
-        """Refuse a message too deep, being this deep inside the data set."""
-        if depth + _AROUND > self.limits.xml_depth:
-            limit = self.limits.xml_depth
-            raise refuse("XML_TOO_DEEP", Location(line=self.line()), limit=limit)
+    @property
+    def deepest(self) -> int:
+        """Elements inside one another that a data set may have."""
+        return self.limits.xml_depth - _AROUND
+
+    def too_deep(self) -> Refused:
+        place = Location(line=self.line())
+        return refuse("XML_TOO_DEEP", place, limit=self.limits.xml_depth)
 
     def check_length(self, begin: int) -> None:
         """Refuse an element held in memory that is longer than a tag may be."""

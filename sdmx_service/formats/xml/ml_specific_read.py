@@ -28,11 +28,16 @@ class _Inside(Enum):
 
 
 class SpecificContent:
-    """Handlers of the start and end of every element inside a data set."""
+    """Handlers of the start and end of every element inside a data set.
 
-    __slots__ = ("_comp", "_comps", "_dataset", "_row_line", "_stack", "_starts")
+    ``finish`` is called where the data set itself ends.
+    """
 
-    def __init__(self, dataset: OpenDataSet, version: Version) -> None:
+    __slots__ = ("_comp", "_comps", "_dataset", "_deepest", "_finish", "_row_line", "_stack",
+                 "_starts")  # fmt: skip
+
+    def __init__(self, dataset: OpenDataSet, finish: Callable[[], None], version: Version) -> None:
+        self._finish, self._deepest = finish, dataset.deepest
         self._dataset, self._comps = dataset, version.complex_values
         self._comp: CompReading | None = None
         self._row_line = 0
@@ -49,17 +54,18 @@ class SpecificContent:
 
     def start(self, name: str, attributes: list[str]) -> None:
         stack = self._stack
-        self._dataset.check_depth(len(stack))
+        if len(stack) > self._deepest:
+            raise self._dataset.too_deep()
         stack.append(self._starts[stack[-1]](name, attributes))
 
-    def end(self, _name: str) -> bool:
-        """An element ends; True where it is the data set."""
+    def end(self, _name: str) -> None:
         inside = self._stack.pop()
         if inside is _Inside.COMP:
             self._end_in_comp()
         elif inside in (_Inside.SERIES, _Inside.FULL_SERIES, _Inside.GROUP):
             self._end_row(full=inside is _Inside.FULL_SERIES)
-        return inside is _Inside.DATASET
+        elif inside is _Inside.DATASET:
+            self._finish()
 
     def _in_dataset(self, name: str, attributes: list[str]) -> _Inside:
         local = name.rpartition(" ")[2]

@@ -46,11 +46,11 @@ _LOCAL_ROOTS = {name.rpartition(" ")[2] for name in _ROOTS}
 
 
 class _Content(Protocol):
-    """Reads what stands inside a data set; ``end`` says whether the data set itself ended."""
+    """Reads what stands inside a data set, as handlers of the parser."""
 
     def start(self, name: str, attributes: list[str]) -> None: ...
 
-    def end(self, name: str) -> bool: ...
+    def end(self, name: str) -> None: ...
 
 
 class _Inside(Enum):
@@ -106,7 +106,7 @@ class StrictReading:
             parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         else:
             parser.StartElementHandler = self._content.start
-            parser.EndElementHandler = self._end_in_dataset
+            parser.EndElementHandler = self._content.end
 
     def open(self, pause_at: float) -> None:
         """Read the header; with what follows in the same piece of text it may pause already."""
@@ -231,18 +231,16 @@ class StrictReading:
         )
         dataset = self._dataset = OpenDataSet(plan, self._feed, limits, self._problems)
         dataset.pause_at = self._pause_at
-        generic = self.kind.generic
-        self._content = (
-            GenericContent(dataset) if generic else SpecificContent(dataset, self.kind.version)
-        )
+        if self.kind.generic:
+            self._content = GenericContent(dataset, self._end_dataset)
+        else:
+            self._content = SpecificContent(dataset, self._end_dataset, self.kind.version)
         self._datasets += 1
         self._attach()
 
-    def _end_in_dataset(self, name: str) -> None:
-        assert self._content is not None
+    def _end_dataset(self) -> None:
         assert self._dataset is not None
-        if self._content.end(name):
-            self._dataset.close()
-            self._ready += self._dataset.ready
-            self._dataset = self._content = None
-            self._attach()
+        self._dataset.close()
+        self._ready += self._dataset.ready
+        self._dataset = self._content = None
+        self._attach()
