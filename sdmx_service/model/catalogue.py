@@ -97,6 +97,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "QUERY_COMPONENT_UNKNOWN": _error(422, 150),  # component
     "QUERY_PERIOD": _error(400, 140),  # found
     "QUERY_AS_OF": _error(400, 140),
+    "RESPONSE_TOO_LARGE": _error(413, 130),  # limit (observations)
     "NO_RESULTS": _error(404, 100),
     "ARTEFACT_UNKNOWN": _error(404, 100),  # found
     "PATH_UNKNOWN": _error(404, 100),  # found

@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+import pyarrow as pa
+
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.message import DataBatch, Slice
@@ -185,6 +187,16 @@ class Store(Protocol):
         In a merged view a series' higher attributes are those of the agreement that wins its
         latest visible period; data set attributes those of the agreement that wins the latest
         period of all (of several, the first in precedence).
+        """
+        ...
+
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        """What there is of each series that ``scan`` would show, in key order.
+
+        Columns: ``coverage.coverage_schema``: dimensions, number of observations, first day of
+        the first period and last day of the last. A masked row counts. Of several slices each
+        series comes once, its observations summed. ``order``, ``offset``, ``limit`` and
+        ``observations`` of the selection must be left as they are by default.
         """
         ...
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from duckdb.func import PythonUDFType
 
 from sdmx_service.access.gate import AuthorisedQuery
@@ -22,6 +23,7 @@ from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
 from sdmx_service.storage.duckdb.committed import Committed, changed_series
+from sdmx_service.storage.duckdb.covering import coverage
 from sdmx_service.storage.duckdb.moments import all_moments
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
 from sdmx_service.storage.duckdb.prepared import prepared
@@ -187,6 +189,12 @@ class DuckDBStore:
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
+        return scan(self._snapshot(query))
+
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        return coverage(self._snapshot(query))
+
+    def _snapshot(self, query: AuthorisedQuery) -> Snapshot:
         committed = self._committed
         taken = Snapshot(self._connection.cursor(), self._known[query.layout.data_structure], query)
         taken.begin()
@@ -196,7 +204,7 @@ class DuckDBStore:
         else:
             use_known(taken, known(taken.connection, taken.tables))
         find_named(taken)
-        return scan(taken)
+        return taken
 
     @property
     def kept_bytes(self) -> int:

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.message import Slice
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
+from sdmx_service.storage.coverage import walked
 from sdmx_service.storage.memory.scan import scan
 from sdmx_service.storage.memory.stage import MemoryStage, findings
 from sdmx_service.storage.memory.state import Rows, State
@@ -104,6 +107,9 @@ class MemoryStore:
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
         return scan(self._state.rows[query.layout.data_structure], query)
+
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        return walked(query.layout, self.scan(query))
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         rows = self._state.rows[query.layout.data_structure]
