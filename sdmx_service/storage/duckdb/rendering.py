@@ -72,11 +72,21 @@ def gathered(taken: Snapshot, query: str, numbers: np.ndarray) -> Iterator[pa.Re
     position[numbers - taken.first] = np.arange(len(numbers), dtype=np.int32)
     rows = taken.arrow(query).to_arrow_table()
     places = position[rows.column("no").to_numpy() - taken.first]
-    rows = rows.append_column("ordinal", pa.array(places)).filter(pa.array(places >= 0))
-    keys = ("ordinal", "span", "period") if taken.tables.layout.time else ("ordinal",)
-    rows = rows.sort_by([(name, "ascending") for name in keys]).combine_chunks()
-    for batch in rows.to_batches():
+    rows = rows.append_column("ordinal", pa.array(places))
+    if not _in_order(places, rows.column("span").to_numpy()):
+        keys = ("ordinal", "span", "period") if taken.tables.layout.time else ("ordinal",)
+        rows = rows.filter(pa.array(places >= 0))
+        rows = rows.sort_by([(name, "ascending") for name in keys])
+    for batch in rows.combine_chunks().to_batches():
         yield _batch(taken.tables, batch, batch.column("ordinal").to_numpy())
+
+
+def _in_order(places: np.ndarray, spans: np.ndarray) -> bool:
+    """Whether rows are all wanted and as they shall stand, which what came in one submission is;
+    where two rows of a series have one span, their texts decide."""
+    later = np.diff(places) > 0
+    later |= (places[1:] == places[:-1]) & (spans[1:] > spans[:-1])
+    return bool(later.all() and (places >= 0).all())
 
 
 def _batch(tables: Tables, rows: pa.RecordBatch, series: np.ndarray) -> pa.RecordBatch:
