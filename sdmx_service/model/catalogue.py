@@ -62,6 +62,8 @@ CATALOGUE: dict[str, ProblemKind] = {
     "COMPONENT_UNKNOWN": _error(422, 150),  # component
     "DIMENSION_MISSING": _error(422, 150),  # component: the message has no such column
     "KEY_INCOMPLETE": _error(422, 150),  # component: empty in this row
+    "VALUES_COUNT": _error(422, 150),  # value, least, most (* = any number)
+    "LANGUAGES_UNEXPECTED": _error(422, 150),  # value
     "CODE_UNKNOWN": _error(422, 150),  # value, codelist
     "CONSTRAINT_DATA_STRUCTURE": _error(422, 150),  # value, constraint
     "CONSTRAINT_DATAFLOW": _error(422, 150),  # value, constraint

@@ -57,7 +57,7 @@ def _faults(index: Index, artefact: Artefact) -> Iterator[Problem]:
         case DataConstraint():
             yield from _constraint(index, artefact)
     if isinstance(artefact, ITEM_SCHEMES):
-        yield from _items(artefact)
+        yield from _items(artefact, index.whole(artefact.ref))
 
 
 def name_of(ref: Ref) -> str:
@@ -102,7 +102,7 @@ def _found(index: Index, ref: Ref) -> bool:
     found = index.find(ref)
     if found is None:
         return False
-    scheme = index.artefacts[found]
+    scheme = index.whole(found)
     if ref.part is not None:
         if not isinstance(scheme, DataStructure) or ref.part not in _COMPONENT_CLASSES:
             return True
@@ -116,8 +116,10 @@ def _dangling_to(found: str, artefact: Artefact) -> Problem:
     return Problem("REFERENCE_DANGLING", {"found": found, "artefact": name_of(artefact.ref)})
 
 
-def _items(scheme: Artefact) -> Iterator[Problem]:
+def _items(scheme: Artefact, whole: Artefact) -> Iterator[Problem]:
+    """``whole``: the scheme with the items it inherits, which may be parents too."""
     assert isinstance(scheme, ITEM_SCHEMES)
+    assert isinstance(whole, ITEM_SCHEMES)
     artefact = name_of(scheme.ref)
     items = list(items_of(scheme))
     for name, count in Counter(name for name, _ in items).items():
@@ -125,8 +127,9 @@ def _items(scheme: Artefact) -> Iterator[Problem]:
             yield Problem("ITEM_TWICE", {"item": name, "artefact": artefact})
     parents = {name: item.parent for name, item in items if hasattr(item, "parent")}
     partial = getattr(scheme, "is_partial", False)
+    known = {name for name, _ in items_of(whole)}
     for name, parent in parents.items():
-        if parent is not None and parent not in parents and not partial:
+        if parent is not None and parent not in known and not partial:
             yield Problem("PARENT_UNKNOWN", {"item": name, "artefact": artefact})
     for name in _in_cycles(parents):
         yield Problem("PARENT_CYCLE", {"item": name, "artefact": artefact})

@@ -17,6 +17,7 @@ from sdmx_service.model.structures import (
     Artefact,
     Attribute,
     Cascade,
+    Code,
     Codelist,
     Concept,
     ConceptScheme,
@@ -30,6 +31,7 @@ from sdmx_service.model.structures import (
     ProvisionAgreement,
     Representation,
 )
+from sdmx_service.registry.extensions import CODE_SCHEMES, CodeScheme, codes_below
 from sdmx_service.registry.index import Index
 
 Component = Dimension | Measure | Attribute
@@ -59,14 +61,24 @@ def representations_of(index: Index, structure: DataStructure) -> dict[str, Repr
 
 
 def codelists_of(index: Index, structure: DataStructure) -> dict[str, Codelist]:
-    """Coded component id → its code list."""
+    """Coded component id → its code list, inherited codes and all; of a geographic list the codes
+    without their places."""
     lists = {}
     for component, representation in representations_of(index, structure).items():
         found = index.find(representation.enumeration) if representation.enumeration else None
-        codelist = index.artefacts.get(found) if found else None
-        if isinstance(codelist, Codelist):
-            lists[component] = codelist
+        codelist = index.whole(found) if found else None
+        if isinstance(codelist, CODE_SCHEMES):
+            lists[component] = _plain(codelist)
     return lists
+
+
+def _plain(codelist: CodeScheme) -> Codelist:
+    if isinstance(codelist, Codelist):
+        return codelist
+    codes = tuple(Code(id=one.id, about=one.about, parent=one.parent) for one in codelist.items)
+    return Codelist(
+        ref=codelist.ref, about=codelist.about, items=codes, is_partial=codelist.is_partial
+    )
 
 
 def chain_of(index: Index, usage: Ref) -> tuple[Artefact, ...]:
@@ -242,21 +254,16 @@ def _cascaded(member: MemberSelection, lists: Mapping[str, Codelist]) -> MemberS
         return member
     values: dict[str, None] = {}
     for one in member.selected:
-        below = _below(codelist, one.value) if one.cascade is not Cascade.NO else ()
+        under = _below(codelist, one.value) if one.cascade is not Cascade.NO else ()
         own = () if one.cascade is Cascade.BELOW else (one.value,)
-        values |= dict.fromkeys((*own, *below))
+        values |= dict.fromkeys((*own, *under))
     return replace(member, values=tuple(values), details=())
 
 
 def _below(codelist: Codelist, parent: str) -> tuple[str, ...]:
     """Every code under one, at any depth, in the order of the list."""
-    found = {parent}
-    grew = True
-    while grew:
-        more = {code.id for code in codelist.items if code.parent in found} - found
-        found |= more
-        grew = bool(more)
-    return tuple(code.id for code in codelist.items if code.id in found - {parent})
+    found = codes_below(codelist.items, (parent,)) - {parent}
+    return tuple(code.id for code in codelist.items if code.id in found)
 
 
 def _member_codes(

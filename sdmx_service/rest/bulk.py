@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC
-from typing import BinaryIO
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response
 
 from sdmx_service.access.permissions import Permission, needs
 from sdmx_service.i18n.negotiate import LANGUAGES, choose
@@ -22,11 +20,10 @@ from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.rest.conditional import Validators, is_unmodified
 from sdmx_service.rest.respond import unchanged
 from sdmx_service.rest.security import hub_of
-from sdmx_service.service.bulk import BulkEntry, contents, open_file
+from sdmx_service.service.bulk import BulkEntry, contents, find_file
 
 router = APIRouter(prefix="/bulk", tags=["bulk"])
 _MEDIA_TYPES = {"csv.gz": "application/gzip", "parquet": "application/vnd.apache.parquet"}
-_PIECE = 1024 * 1024
 
 
 @router.get("/toc.json", summary="Table of contents, every language")
@@ -72,18 +69,15 @@ def contents_as_csv(request: Request) -> Response:
 @needs(Permission.READ)
 def bulk_file(request: Request, agency: str, flow: str, version: str, name: str) -> Response:
     ref = Ref(ArtefactClass.DATAFLOW, agency, flow, version)
-    edition, file, source = open_file(hub_of(request), ref, name)
+    edition, file, path = find_file(hub_of(request), ref, name)
     known = Validators(f'"{file.sha256}"', edition.changed)
     headers = known.headers | {"Cache-Control": "no-cache"}
     if is_unmodified(request.headers, known):
-        source.close()
         return unchanged(headers)
-    headers |= {
-        "Content-Length": str(file.bytes),
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Type": _MEDIA_TYPES[name.split(".", 1)[1]],
-    }
-    return StreamingResponse(_pieces(source), headers=headers)
+    # Ranges are answered too: readers of Parquet ask for the columns they want.
+    return FileResponse(
+        path, headers=headers, media_type=_MEDIA_TYPES[name.split(".", 1)[1]], filename=name
+    )
 
 
 _COLUMNS = ("dataflow", "name", "area", "areaName", "format", "rows", "bytes", "firstPeriod",
@@ -111,9 +105,3 @@ def _languages(request: Request) -> tuple[str, ...]:
     if asked is not None and asked not in LANGUAGES:
         raise refuse("NOT_ACCEPTABLE", found=asked)
     return choose(asked or request.headers.get("accept-language"))
-
-
-def _pieces(source: BinaryIO) -> Iterator[bytes]:
-    with source:
-        while piece := source.read(_PIECE):
-            yield piece

@@ -195,6 +195,7 @@ def _options(answer: DataAnswer, wanted: Representation) -> WriteOptions:
         dimension_at_observation=answer.dimension_at_observation,
         labels=wanted.labels or "id",
         keys=wanted.keys or "none",
+        time_format=wanted.time_format or "original",
         languages=wanted.languages,
         attributes=answer.attributes,
         measures=answer.measures,

@@ -10,7 +10,7 @@ from sdmx_service.model.message import StructureUse
 from sdmx_service.model.problem import Refused, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import ProvisionAgreement
-from sdmx_service.service.hub import Hub
+from sdmx_service.registry.registry import Registry
 from sdmx_service.validation.context import CheckContext, context_of
 
 
@@ -26,8 +26,8 @@ class Target:
 class Agreements:
     """Finds the target of each data set of one message; the same answer for the same name."""
 
-    def __init__(self, hub: Hub, principal: Principal) -> None:
-        self.hub = hub
+    def __init__(self, registry: Registry, principal: Principal) -> None:
+        self._registry = registry
         self._principal = principal
         self._targets: dict[Ref, Target] = {}
 
@@ -39,9 +39,9 @@ class Agreements:
 
     def _find(self, use: StructureUse) -> Target:
         agreement = self._agreement(use.declared)
-        if not may_send(self._principal, self.hub.registry.policy(agreement)):
+        if not may_send(self._principal, self._registry.policy(agreement)):
             raise self._refusal("AGREEMENT_OTHERS", use.declared)
-        registry = self.hub.registry
+        registry = self._registry
         context = context_of(
             use.data_structure,
             registry.structure_context(agreement.ref).codelists,
@@ -52,18 +52,18 @@ class Agreements:
 
     def _agreement(self, declared: Ref) -> ProvisionAgreement:
         if declared.artefact is ArtefactClass.PROVISION_AGREEMENT:
-            found = self.hub.registry.get(declared)
+            found = self._registry.get(declared)
             if isinstance(found, ProvisionAgreement):
                 return found
         if declared.artefact is ArtefactClass.DATAFLOW:
             return self._only(declared, (declared,))
-        flows = self.hub.registry.dataflows()
+        flows = self._registry.dataflows()
         return self._only(declared, tuple(flow.ref for flow in flows if flow.structure == declared))
 
     def _only(self, declared: Ref, dataflows: tuple[Ref, ...]) -> ProvisionAgreement:
         """The principal's one agreement for these dataflows; several would be a guess."""
         provider = self._principal.provider or ""
-        found = [self.hub.registry.agreement_for(dataflow, provider) for dataflow in dataflows]
+        found = [self._registry.agreement_for(dataflow, provider) for dataflow in dataflows]
         agreements = [agreement for agreement in found if agreement is not None]
         if len(agreements) != 1:
             raise self._refusal("AGREEMENT_NONE", declared)

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -117,19 +116,14 @@ def edition_of(hub: Hub, flow: Dataflow) -> BulkEdition | None:
         )
 
 
-def open_file(hub: Hub, dataflow: Ref, name: str) -> tuple[BulkEdition, BulkFile, BinaryIO]:
+def find_file(hub: Hub, dataflow: Ref, name: str) -> tuple[BulkEdition, BulkFile, Path]:
     """A file of the current edition. Raises Refused (PATH_UNKNOWN) where there is none."""
     flow = hub.registry.get(dataflow)
-    for _ in range(3):
-        edition = edition_of(hub, flow) if isinstance(flow, Dataflow) else None
-        file = edition.file(name) if edition else None
-        if edition is None or file is None:
-            break
-        try:
-            return edition, file, hub.bulk.open(edition, file)
-        except FileNotFoundError:
-            continue  # Another edition took its place just now.
-    raise refuse("PATH_UNKNOWN", found=name)
+    edition = edition_of(hub, flow) if isinstance(flow, Dataflow) else None
+    file = edition.file(name) if edition else None
+    if edition is None or file is None:
+        raise refuse("PATH_UNKNOWN", found=name)
+    return edition, file, hub.bulk.path(edition, file)
 
 
 class BulkWorker:

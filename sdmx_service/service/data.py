@@ -25,6 +25,7 @@ from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.schema import ALL_DIMENSIONS
 from sdmx_service.model.state import fingerprint
 from sdmx_service.model.structures import Dataflow, ProvisionAgreement
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.hub import Hub
 
 
@@ -84,7 +85,7 @@ def prepare_data(hub: Hub, principal: Principal, query: DataQuery) -> PreparedDa
     others publish changes nothing in it. Raises Refused where the query names what is not there.
     """
     now, registry = hub.clock.now(), hub.registry
-    usages = _usages(hub, query)
+    usages = _usages(registry, query)
     if not usages:
         raise refuse("ARTEFACT_UNKNOWN", found=_asked(query.artefacts))
     queries = tuple((usage, _authorise(principal, usage, query, now)) for usage in usages)
@@ -132,38 +133,39 @@ def _datasets(
                 yield OutDataSet(context=usage.context, slice=part)
 
 
-def _usages(hub: Hub, query: DataQuery) -> list[_Usage]:
+def _usages(registry: Registry, query: DataQuery) -> list[_Usage]:
     if query.context is Context.PROVISION_AGREEMENT:
         return [
-            _usage(hub, agreement.ref, agreement.dataflow, (agreement,))
-            for agreement in _find(hub, ArtefactClass.PROVISION_AGREEMENT, query.artefacts)
+            _usage(registry, agreement.ref, (agreement,))
+            for agreement in _find(registry, ArtefactClass.PROVISION_AGREEMENT, query.artefacts)
             if isinstance(agreement, ProvisionAgreement)
         ]
     return [
-        _usage(hub, flow.ref, flow.ref, _agreements(hub, flow.ref, query.providers))
-        for flow in _dataflows(hub, query)
+        _usage(registry, flow.ref, _agreements(registry, flow.ref, query.providers))
+        for flow in _dataflows(registry, query)
     ]
 
 
-def _dataflows(hub: Hub, query: DataQuery) -> list[Dataflow]:
+def _dataflows(registry: Registry, query: DataQuery) -> list[Dataflow]:
     if query.context is not Context.DATA_STRUCTURE:
-        found = _find(hub, ArtefactClass.DATAFLOW, query.artefacts)
+        found = _find(registry, ArtefactClass.DATAFLOW, query.artefacts)
         return [flow for flow in found if isinstance(flow, Dataflow)]
-    structures = {entry.ref for entry in _find(hub, ArtefactClass.DATA_STRUCTURE, query.artefacts)}
-    return [flow for flow in hub.registry.dataflows() if flow.structure in structures]
+    found = _find(registry, ArtefactClass.DATA_STRUCTURE, query.artefacts)
+    structures = {entry.ref for entry in found}
+    return [flow for flow in registry.dataflows() if flow.structure in structures]
 
 
 def _find(
-    hub: Hub, artefact: ArtefactClass, selection: ArtefactSelection
+    registry: Registry, artefact: ArtefactClass, selection: ArtefactSelection
 ) -> tuple[Dataflow | ProvisionAgreement, ...]:
-    message = hub.registry.select(StructureQuery(classes=(artefact,), artefacts=selection))
+    message = registry.select(StructureQuery(classes=(artefact,), artefacts=selection))
     return message.artefacts  # type: ignore[return-value]
 
 
 def _agreements(
-    hub: Hub, dataflow: Ref, providers: tuple[str, ...]
+    registry: Registry, dataflow: Ref, providers: tuple[str, ...]
 ) -> tuple[ProvisionAgreement, ...]:
-    agreements = hub.registry.agreements_of(dataflow)
+    agreements = registry.agreements_of(dataflow)
     if not providers:
         return agreements
     wanted = [tuple(provider.split(",")) for provider in providers]
@@ -178,9 +180,9 @@ def _is_provider(provider: Ref, parts: tuple[str, ...]) -> bool:
     return provider.item == parts[-1] and (len(parts) == 1 or provider.agency == parts[0])
 
 
-def _usage(hub: Hub, ref: Ref, dataflow: Ref, agreements: tuple[ProvisionAgreement, ...]) -> _Usage:
-    context = hub.registry.structure_context(ref)
-    policies = tuple(hub.registry.policy(agreement) for agreement in agreements)
+def _usage(registry: Registry, ref: Ref, agreements: tuple[ProvisionAgreement, ...]) -> _Usage:
+    context = registry.structure_context(ref)
+    policies = tuple(registry.policy(agreement) for agreement in agreements)
     return _Usage(ref, context, layout_of(context.data_structure), policies)
 
 

@@ -18,6 +18,8 @@ from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import DataBatch, DataMessage
 from sdmx_service.model.problem import ProblemReport, Refused, refuse
 from sdmx_service.model.submission import IdempotencyEntry, Submission, Verdict
+from sdmx_service.registry.published import StructuresChanged
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.agreements import Agreements, Target
 from sdmx_service.service.derive import derive
 from sdmx_service.service.hub import Hub
@@ -62,12 +64,24 @@ def submit(hub: Hub, principal: Principal, incoming: Incoming) -> Outcome:
         return Outcome(submission=earlier, replayed=True)
     received_at = hub.clock.now()
     _check_release(incoming, received_at)
+    while True:
+        try:
+            return _submit(hub, hub.registry, principal, incoming, received_at)
+        except StructuresChanged:
+            # What was checked by structures that hold no more is checked by those that do.
+            continue
+
+
+def _submit(
+    hub: Hub, registry: Registry, principal: Principal, incoming: Incoming, received_at: datetime
+) -> Outcome:
     problems = ProblemCollector(hub.limits.samples)
-    with _plain(hub, incoming) as body, _stages(hub) as stages:
-        message = read_data(body, hub.registry.structure_use, problems, hub.limits)
-        targets = _stage(Agreements(hub, principal), message, stages, problems)
+    with _plain(hub, incoming) as body, _stages() as stages:
+        message = read_data(body, registry.structure_use, problems, hub.limits)
+        agreements = Agreements(registry, principal)
+        targets = _stage(hub, agreements, message, stages, problems)
         _check_sets(stages, problems, hub.limits.samples)
-        draft = _Draft(hub, principal, incoming, message.format, received_at, targets)
+        draft = _Draft(hub, registry, principal, incoming, message.format, received_at, targets)
         if incoming.dry_run:
             verdict = _dry_run(draft, stages, problems)
             return Outcome(submission=draft.submission(verdict, problems), dry_run=True)
@@ -113,7 +127,7 @@ Stages = dict[str, tuple[Target, Stage]]
 
 
 @contextmanager
-def _stages(hub: Hub) -> Iterator[Stages]:
+def _stages() -> Iterator[Stages]:
     stages: Stages = {}
     try:
         yield stages
@@ -123,19 +137,23 @@ def _stages(hub: Hub) -> Iterator[Stages]:
 
 
 def _stage(
-    agreements: Agreements, message: DataMessage, stages: Stages, problems: ProblemCollector
+    hub: Hub,
+    agreements: Agreements,
+    message: DataMessage,
+    stages: Stages,
+    problems: ProblemCollector,
 ) -> tuple[Target, ...]:
     """Check every batch and stage it under the agreement it is sent for."""
     for batch in warn_of_actions(message.batches, problems):
         target = agreements.target(batch.structure)
         check(batch, target.context, problems)
-        _stage_of(agreements, stages, target, batch).add(identifiable(batch))
+        _stage_of(hub, stages, target, batch).add(identifiable(batch))
     return tuple(target for target, _ in stages.values())
 
 
-def _stage_of(agreements: Agreements, stages: Stages, target: Target, batch: DataBatch) -> Stage:
+def _stage_of(hub: Hub, stages: Stages, target: Target, batch: DataBatch) -> Stage:
     if target.agreement not in stages:
-        stages[target.agreement] = (target, agreements.hub.store.stage(batch.structure.layout))
+        stages[target.agreement] = (target, hub.store.stage(batch.structure.layout))
     return stages[target.agreement][1]
 
 
@@ -155,6 +173,7 @@ class _Draft:
     """A submission before it has a number."""
 
     hub: Hub
+    registry: Registry
     principal: Principal
     incoming: Incoming
     format: str
@@ -230,10 +249,14 @@ def _keep_rejected(draft: _Draft, problems: ProblemCollector) -> Outcome:
 
 
 def _publish(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Outcome:
-    """Keep bytes, rows, report and what is derived of them: one transaction."""
+    """Keep bytes, rows, report and what is derived of them: one transaction.
+
+    Raises StructuresChanged where others hold now than the rows were checked by.
+    """
+    hub = draft.hub
     try:
-        with draft.hub.store.write() as transaction:
-            earlier = _earlier(draft.hub, draft.principal, draft.incoming)
+        with hub.published.unchanged(draft.registry), hub.store.write() as transaction:
+            earlier = _earlier(hub, draft.principal, draft.incoming)
             if earlier is not None:
                 return Outcome(submission=earlier, replayed=True)
             _check_pending(draft, transaction, stages, problems)
@@ -242,11 +265,11 @@ def _publish(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Outco
             # Bytes before rows: a crash in between leaves bytes that nobody names, never the
             # other way round.
             draft.incoming.body.seek(0)
-            draft.hub.blobs.put(draft.incoming.body)
+            hub.blobs.put(draft.incoming.body)
             accepted = _apply(draft, transaction, stages, problems)
     except _RollBack:
         return _keep_rejected(draft, problems)
-    draft.hub.changed.set()
+    hub.changed.set()
     return Outcome(submission=accepted)
 
 
@@ -274,7 +297,15 @@ def _apply(
     )
     transaction.record(accepted, draft.idempotency(accepted))
     for target in draft.targets:
-        derive(hub, transaction, target.dataflow, caused_by=accepted, at=at, now=now)
+        derive(
+            hub,
+            draft.registry,
+            transaction,
+            target.dataflow,
+            caused_by=accepted,
+            at=at,
+            now=now,
+        )
     return accepted
 
 

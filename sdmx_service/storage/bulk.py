@@ -14,7 +14,6 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
 
 from sdmx_service.model.bulk import BulkEdition, BulkFile
 from sdmx_service.model.refs import Ref, parse_urn
@@ -41,9 +40,9 @@ class BulkStore:
     def publish(
         self, dataflow: Ref, state: str, make: Callable[[Path], tuple[datetime, list[BulkFile]]]
     ) -> BulkEdition:
-        """Let ``make`` fill an empty folder, then show what is in it and forget the edition
-        before. Where it raises, the edition before stays."""
-        home = self._home(dataflow)
+        """Let ``make`` fill an empty folder, then show what is in it. Where it raises, the edition
+        before stays. That one is kept until the next, for who is reading it."""
+        home, before = self._home(dataflow), self._shown.get(dataflow)
         target = home / state
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
@@ -56,7 +55,7 @@ class BulkStore:
         _write_manifest(home / _MANIFEST, edition)
         self._shown[dataflow] = edition
         for other in home.iterdir():
-            if other.is_dir() and other != target:
+            if other.is_dir() and other.name not in {state, before.state if before else ""}:
                 shutil.rmtree(other, ignore_errors=True)
         return edition
 
@@ -65,9 +64,9 @@ class BulkStore:
         self._shown.pop(dataflow, None)
         shutil.rmtree(self._home(dataflow), ignore_errors=True)
 
-    def open(self, edition: BulkEdition, file: BulkFile) -> BinaryIO:
-        """The bytes of a file. Raises FileNotFoundError where the edition is gone by now."""
-        return (self._home(edition.dataflow) / edition.state / file.name).open("rb")
+    def path(self, edition: BulkEdition, file: BulkFile) -> Path:
+        """Where a file of an edition is."""
+        return self._home(edition.dataflow) / edition.state / file.name
 
     def _home(self, dataflow: Ref) -> Path:
         return self._folder / sha256(dataflow.urn.encode()).hexdigest()[:16]

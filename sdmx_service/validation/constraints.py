@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sdmx_service.model.time import TimePeriod
 from sdmx_service.validation.codes import unknown_codes
 from sdmx_service.validation.context import CheckContext
+from sdmx_service.validation.parts import parts_of
 from sdmx_service.validation.regions import (
     ConstraintRule,
     Member,
@@ -95,12 +96,19 @@ def _takes(rows: Rows, context: CheckContext, region: Region, component: str) ->
 
 def _holds(rows: Rows, context: CheckContext, member: Member, *, null: bool) -> Mask:
     """Whether the rows' values are among the member's; a cell that gives nothing, or
-    what is no code or period at all, is ``null``."""
+    what is no code or period at all, is ``null``.
+
+    A cell of several values is taken (``null`` True) where all of them are, and hit by what is
+    excluded where one of them is.
+    """
     if member.component not in (rows.layout.key if rows.deletes else rows.layout.columns):
         return np.asarray(null)
     column = rows.column(member.component)
-    inside = _inside(column, member, timed=member.component == rows.layout.time)
-    of_values = inside if member.include else ~inside
+    timed = member.component == rows.layout.time
+    parts = parts_of(rows.layout, column.id, column.values)
+    inside = _inside(parts.texts, member, timed=timed)
+    of_parts = inside if member.include else ~inside
+    of_values = parts.all(of_parts) if null else parts.any(of_parts)
     if not null or not of_values.all():
         of_values = np.where(_wrong_already(column, context), null, of_values)
     if of_values.all() and (null or not column.has_nulls):
@@ -108,12 +116,12 @@ def _holds(rows: Rows, context: CheckContext, member: Member, *, null: bool) -> 
     return column.spread(of_values, null=null)
 
 
-def _inside(column: Column, member: Member, *, timed: bool) -> Mask:
+def _inside(texts: pa.Array, member: Member, *, timed: bool) -> Mask:
     if member.any_value:
-        return np.ones(len(column.values), np.bool_)
+        return np.ones(len(texts), np.bool_)
     if not timed:
-        return _among(column.values, member.values)
-    periods = [period_of(text) for text in column.values.to_pylist()]
+        return _among(texts, member.values)
+    periods = [period_of(text) for text in texts.to_pylist()]
     canonical = pa.array([period.text if period else None for period in periods], pa.string())
     inside = _among(canonical, member.values)
     if member.limits is not None:

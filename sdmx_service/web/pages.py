@@ -29,8 +29,9 @@ router = APIRouter(include_in_schema=False)
 @needs(Permission.READ)
 def start_page(request: Request) -> Response:
     hub, languages = hub_of(request), languages_of(request)
-    publications = overview(hub, ANONYMOUS)
-    shown = sections(hub.registry, publications, languages)
+    registry = hub.registry
+    publications = overview(hub, registry, ANONYMOUS)
+    shown = sections(registry, publications, languages)
     return page(
         request,
         "start.html",

@@ -51,10 +51,11 @@ def test_a_client_that_goes_away_stops_the_query(
         closed.append(True)
         original(observations)
 
-    monkeypatch.setattr("sdmx_service.formats.csv.write.pieces", pieces)
-    monkeypatch.setattr(rendering.Observations, "close", close)
-    with running(tmp_path) as hub:
+    with running(tmp_path) as hub, hub.client() as other:
         assert hub.push("INT_UNDESA", DEMO / "undesa_migrant_stock.csv").status_code == 201
+        assert other.get("/bulk/toc.json").json()["files"]  # Nothing is made in the background.
+        monkeypatch.setattr("sdmx_service.formats.csv.write.pieces", pieces)
+        monkeypatch.setattr(rendering.Observations, "close", close)
         address = urlsplit(hub.url)
         with socket.create_connection((str(address.hostname), int(address.port or 0))) as client:
             client.sendall(f"GET {DATA}?format=csvdata HTTP/1.1\r\nHost: hub\r\n\r\n".encode())
