@@ -48,9 +48,10 @@ class Snapshot:
     kept: Kept | None = None
 
     def begin(self) -> None:
-        """Begin the transaction, which sees what is committed when its first statement runs."""
+        """Begin the transaction: it sees what is committed when it first looks for a table, which
+        binding a statement does; running one would cost as much as a slice."""
         self.connection.execute("BEGIN")
-        self.connection.execute(f"SELECT moment FROM {self.tables.table('latest')}").fetchall()
+        self.connection.sql(f"FROM {self.tables.table('latest')}")
 
     def fetch(self, statement: str) -> list[tuple[Any, ...]]:
         """Run a query for a few rows."""
