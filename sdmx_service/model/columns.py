@@ -20,6 +20,7 @@ from sdmx_service.model.structures import (
     Measure,
     Representation,
 )
+from sdmx_service.model.versions import line_of
 
 CODED = pa.dictionary(pa.int32(), pa.string())
 """Type of dimensions, time and attributes: few distinct values, each checked once a batch."""
@@ -63,6 +64,11 @@ class Layout:
     attributes: tuple[AttributeColumn, ...]
     multiple: tuple[str, ...] = ()
     multilingual: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> Ref:
+        """What stored data belong to: the versions of one major line share their rows."""
+        return line_of(self.data_structure)
 
     @property
     def key(self) -> tuple[str, ...]:
