@@ -126,6 +126,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "VERSION_BACKWARDS": _error(409, 150),  # artefact, newest
     "REFERENCE_CYCLE": _error(409, 150),  # found, artefact
     "LAYOUT_CHANGED": _error(409, 150),  # artefact
+    "DATA_ORPHANED": _error(409, 150),  # artefact, agreement, count, found, keys
     "URL_BODY_MISMATCH": _error(422, 150),  # found, expected
     "MAINTENANCE_UNDONE": _error(424, 150),
 }

@@ -11,7 +11,7 @@ from dataclasses import replace
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.message import StructureContext, StructureUse
 from sdmx_service.model.problem import Location, refuse
-from sdmx_service.model.refs import Ref
+from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.structures import (
     Artefact,
@@ -95,6 +95,25 @@ def chain_of(index: Index, usage: Ref) -> tuple[Artefact, ...]:
         case _:
             return ()
     return (artefact, *below) if below else ()
+
+
+def binding_of(index: Index, usage: Ref) -> set[Ref]:
+    """What an agreement refers to at any distance, by any version of its dataflow's line, and the
+    constraints on any of it."""
+    found = index.find(usage)
+    border = {found} if found else set()
+    bound: set[Ref] = set()
+    while border:
+        flows = [ref for ref in border if ref.artefact is ArtefactClass.DATAFLOW]
+        border |= {version for flow in flows for version in index.line(flow)}
+        bound |= border
+        border = {target for ref in border for target in index.children[ref]}
+        border = {ref for ref in border if ref.artefact not in _ORGANISATIONS} - bound
+    constraints = {ref for one in bound for ref in index.parents[one]}
+    return bound | {ref for ref in constraints if ref.artefact is ArtefactClass.DATA_CONSTRAINT}
+
+
+_ORGANISATIONS = frozenset({ArtefactClass.AGENCY_SCHEME, ArtefactClass.DATA_PROVIDER_SCHEME})
 
 
 def structure_use_of(index: Index, ref: Ref) -> StructureUse | None:
@@ -190,10 +209,17 @@ _CONSTRAINT_CODES = {
 }
 
 
-def constraints_of(index: Index, usage: Ref) -> tuple[tuple[str, DataConstraint], ...]:
-    """Allowed content that binds data of a dataflow or agreement, the data structure's first."""
+def constraints_of(
+    index: Index, usage: Ref, dataflow: Ref | None = None
+) -> tuple[tuple[str, DataConstraint], ...]:
+    """Allowed content that binds data of a dataflow or agreement, the data structure's first.
+
+    ``dataflow``: in place of the version that an agreement refers to.
+    """
     found: dict[Ref, tuple[str, DataConstraint]] = {}
     chain = chain_of(index, usage)
+    if dataflow is not None:
+        chain = (*chain[:1], *chain_of(index, dataflow))
     for artefact in reversed(chain):
         code = next(name for kind, name in _CONSTRAINT_CODES.items() if isinstance(artefact, kind))
         for constraint in _attached(index, artefact):

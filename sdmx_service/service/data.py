@@ -146,8 +146,8 @@ def _dataflows(registry: Registry, query: DataQuery) -> list[Dataflow]:
         found = _find(registry, ArtefactClass.DATAFLOW, query.artefacts)
         return [flow for flow in found if isinstance(flow, Dataflow)]
     found = _find(registry, ArtefactClass.DATA_STRUCTURE, query.artefacts)
-    structures = {entry.ref for entry in found}
-    return [flow for flow in registry.dataflows() if flow.structure in structures]
+    flows = (flow for entry in found for flow in registry.dataflows_of(entry.ref))
+    return list({flow.ref: flow for flow in flows}.values())
 
 
 def _find(

@@ -17,6 +17,7 @@ from sdmx_service.i18n.report import report_document
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import DataBatch, DataMessage
 from sdmx_service.model.problem import ProblemReport, Refused, refuse
+from sdmx_service.model.refs import Ref
 from sdmx_service.model.submission import IdempotencyEntry, Submission, Verdict
 from sdmx_service.registry.published import StructuresChanged
 from sdmx_service.registry.registry import Registry
@@ -123,7 +124,8 @@ def _plain(hub: Hub, incoming: Incoming) -> Iterator[BinaryIO]:
             body.close()
 
 
-Stages = dict[str, tuple[Target, Stage]]
+Stages = dict[tuple[str, Ref], tuple[Target, Stage]]
+"""By agreement and data structure: versions of one line have other columns."""
 
 
 @contextmanager
@@ -152,9 +154,10 @@ def _stage(
 
 
 def _stage_of(hub: Hub, stages: Stages, target: Target, batch: DataBatch) -> Stage:
-    if target.agreement not in stages:
-        stages[target.agreement] = (target, hub.store.stage(batch.structure.layout))
-    return stages[target.agreement][1]
+    key = (target.agreement, batch.structure.data_structure.ref)
+    if key not in stages:
+        stages[key] = (target, hub.store.stage(batch.structure.layout))
+    return stages[key][1]
 
 
 def _check_sets(stages: Stages, problems: ProblemCollector, samples: int) -> None:
@@ -194,7 +197,7 @@ class _Draft:
             id=self.hub.new_id(),
             number=number,
             principal=self.principal.id,
-            agreements=tuple(target.agreement for target in self.targets),
+            agreements=tuple(dict.fromkeys(target.agreement for target in self.targets)),
             verdict=verdict,
             received_at=self.received_at,
             published_at=published_at,
@@ -277,7 +280,7 @@ def _check_pending(
     if draft.incoming.supersede:
         return
     for target, stage in stages.values():
-        found = transaction.pending_keys(stage, target.agreement, draft.hub.limits.samples)
+        found = transaction.pending_keys(stage, target.line, draft.hub.limits.samples)
         keys.report_pending(problems, found.count, found.samples)
 
 
@@ -289,7 +292,7 @@ def _apply(
     at = max(draft.incoming.release_at or now, now)
     observations = sum(stage.observations for _, stage in stages.values())
     for target, stage in stages.values():
-        transaction.apply(stage, target.agreement, number, at, now=now)
+        transaction.apply(stage, target.line, number, at, now=now)
     accepted = draft.submission(
         Verdict.ACCEPTED, problems, number=number, published_at=now, observations=observations
     )

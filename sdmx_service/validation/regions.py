@@ -53,6 +53,12 @@ class ConstraintRule:
     included: tuple[Region, ...]
     excluded: tuple[Region, ...]
 
+    @property
+    def components(self) -> tuple[str, ...]:
+        """Ids of the components that any region speaks of."""
+        members = (one for region in (*self.included, *self.excluded) for one in region.members)
+        return tuple(dict.fromkeys(member.component for member in members))
+
 
 def constraint_rule(code: str, constraint: DataConstraint, time: str | None) -> ConstraintRule:
     """Make a constraint ready; ``time`` is the id of the time dimension.

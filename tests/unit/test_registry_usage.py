@@ -125,3 +125,41 @@ def test_principals():
 def test_nobody_else_is_a_principal(principal_id):
     with pytest.raises(ValueError, match=principal_id):
         REGISTRY.principal(principal_id)
+
+
+def versioned(agreement_, version, **annotations):
+    about = replace(BY_NSO.about, annotations=())
+    noted = agreement(FLOW, "NSO", **annotations) if annotations else None
+    about = noted.about if noted else about
+    return replace(agreement_, ref=replace(agreement_.ref, version=version), about=about)
+
+
+def test_the_newest_version_of_an_agreement_rules_the_rows_of_its_line():
+    newer = versioned(BY_NSO, "1.1.0", SHARING_TIER="own")
+    registry = Registry((*ARTEFACTS, newer))
+    assert registry.agreements_of(FLOW.ref) == (BY_INT, newer)
+    assert registry.policy(BY_NSO) == registry.policy(newer)
+    assert registry.policy(BY_NSO).tier is Tier.OWN
+    assert registry.policy(newer).agreement == BY_NSO.ref.short
+
+
+def test_versions_of_a_dataflow_share_their_agreements():
+    flow = replace(FLOW, ref=replace(FLOW.ref, version="1.1.0"))
+    other = replace(FLOW, ref=replace(FLOW.ref, version="2.0.0"))
+    registry = Registry((*ARTEFACTS, flow, other))
+    assert registry.agreements_of(flow.ref) == (BY_INT, BY_NSO)
+    assert registry.agreements_of(FLOW.ref) == (BY_INT, BY_NSO)
+    assert registry.agreements_of(other.ref) == ()
+    assert registry.newest(FLOW.ref) == flow.ref
+    assert [one.ref for one in registry.dataflows_of(STRUCTURE.ref)] == [
+        flow.ref,
+        other.ref,
+        OTHER.ref,
+    ]
+
+
+def test_a_draft_is_a_line_of_its_own():
+    draft = versioned(BY_NSO, "1.1.0-draft", SHARING_TIER="own")
+    registry = Registry((*ARTEFACTS, draft))
+    assert registry.policy(BY_NSO).tier is not Tier.OWN
+    assert registry.agreements_of(FLOW.ref) == (BY_INT, BY_NSO, draft)
