@@ -18,9 +18,10 @@ from sdmx_service.model.structures import (
     OrganisationScheme,
     ProvisionAgreement,
 )
+from sdmx_service.registry.constraints import allowed_codes, constraints_of
 from sdmx_service.registry.detail import ITEM_SCHEMES, with_items, with_parents
 from sdmx_service.registry.index import Index, agency_item, references
-from sdmx_service.registry.usage import allowed_codes, chain_of, codelists_of, constraints_of
+from sdmx_service.registry.usage import chain_of, codelists_of
 
 _USERS = (DataStructure, ProvisionAgreement, DataConstraint, Categorisation)
 """Classes that refer to items of item schemes, code lists apart."""

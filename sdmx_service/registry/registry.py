@@ -26,6 +26,7 @@ from sdmx_service.model.structures import (
     Representation,
     StructureMessage,
 )
+from sdmx_service.registry.constraints import constraints_of, data_schema_of, shares_codes
 from sdmx_service.registry.cycles import cycle_through
 from sdmx_service.registry.index import index_of
 from sdmx_service.registry.policies import (
@@ -39,10 +40,7 @@ from sdmx_service.registry.select import select
 from sdmx_service.registry.usage import (
     binding_of,
     codelists_of,
-    constraints_of,
-    data_schema_of,
     representations_of,
-    shares_codes,
     structure_context_of,
     structure_use_of,
 )

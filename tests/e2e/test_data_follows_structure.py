@@ -28,6 +28,8 @@ from sdmx_service.model.structures import (
     CubeRegion,
     DataConstraint,
     Dataflow,
+    DataKey,
+    DataKeySet,
     DataStructure,
     Dimension,
     Measure,
@@ -297,6 +299,25 @@ def test_a_constraint_that_excludes_stored_keys_is_refused(filled: Running) -> N
     assert "DZ.F 2020" in said(answer)
     assert post(filled, excluding("DZ", "M")).status_code == 201
     assert post(filled, excluding("MA", "M")).status_code == 409
+
+
+def key(area: str, sex: str, **validity: str) -> DataKey:
+    members = (("AREA", area), ("SEX", sex))
+    return DataKey(
+        members=tuple(MemberSelection(component=name, values=(one,)) for name, one in members),
+        **validity,  # type: ignore[arg-type]
+    )
+
+
+def test_key_sets_and_validity_bind_what_is_sent(filled: Running) -> None:
+    keys = (key("MA", "F"), key("MA", "M"), key("DZ", "F", valid_to="2020"))
+    constraint = replace(excluding("DZ", "F"), cube_regions=(), key_sets=(DataKeySet(keys=keys),))
+    assert post(filled, constraint).status_code == 201
+    assert push(filled, "1.0.0", "MA,F,2021,1,A", "DZ,F,2019,1,A").status_code == 201
+    late = push(filled, "1.0.0", "DZ,F,2021,1,A", "DZ,M,2019,1,A")
+    assert late.status_code == 422
+    (problem,) = late.json()["report"]["problems"]
+    assert (problem["code"], problem["count"]) == ("CONSTRAINT_DATAFLOW", 2)
 
 
 def test_agreements_and_flows_with_data_are_not_deleted(hub: Running) -> None:

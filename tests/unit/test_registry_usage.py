@@ -25,7 +25,7 @@ from sdmx_service.access.gate import AgreementPolicy, Tier
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import ArtefactClass as Class
-from sdmx_service.model.structures import Representation
+from sdmx_service.model.structures import DataKey, DataKeySet, MemberSelection, Representation
 from sdmx_service.registry.registry import Registry
 
 REGISTRY = Registry(ARTEFACTS)
@@ -163,3 +163,39 @@ def test_a_draft_is_a_line_of_its_own():
     registry = Registry((*ARTEFACTS, draft))
     assert registry.policy(BY_NSO).tier is not Tier.OWN
     assert registry.agreements_of(FLOW.ref) == (BY_INT, BY_NSO, draft)
+
+
+def keyed(*keys, include=True, **selected):
+    """A constraint on the dataflow of keys, each a code of AREA and maybe one of SEX."""
+    members = [
+        tuple(
+            MemberSelection(component=name, values=(value,), **selected)
+            for name, value in zip(("AREA", "SEX"), key, strict=False)
+        )
+        for key in keys
+    ]
+    found = DataKeySet(keys=tuple(DataKey(members=one) for one in members), include=include)
+    return replace(ON_FLOW, cube_regions=(), key_sets=(found,))
+
+
+@pytest.mark.parametrize(
+    ("constraint", "areas", "sexes"),
+    [
+        (keyed(("X", "F"), ("Y", "M")), ("X", "Y"), ("F", "M")),
+        (keyed(("X",)), ("X",), ("F", "M")),
+        (keyed(("X",), ("Y",), include=False), ("_T", "X1", "_Z"), ("F", "M")),
+        (keyed(("X", "F"), include=False), ("_T", "X", "X1", "Y", "_Z"), ("F", "M")),
+        (keyed(("X",), include=False, valid_to="2012"), ("_T", "X", "X1", "Y", "_Z"), ("F", "M")),
+    ],
+)
+def test_schemas_know_the_codes_of_key_sets(constraint, areas, sexes):
+    others = (one for one in ARTEFACTS if one not in (ON_FLOW, ON_STRUCTURE))
+    schema = Registry((*others, constraint)).data_schema(FLOW.ref, None, deletion=False)
+    assert schema.codes["AREA"] == areas
+    assert schema.codes["SEX"] == sexes
+
+
+def test_of_one_constraint_the_newest_version_counts():
+    newer = replace(keyed(("X",)), ref=replace(ON_FLOW.ref, version="1.1.0"))
+    found = Registry((*ARTEFACTS, newer)).constraints_for(FLOW.ref)
+    assert [constraint.ref for _, constraint in found] == [ON_STRUCTURE.ref, newer.ref]
