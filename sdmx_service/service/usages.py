@@ -53,8 +53,9 @@ def _dataflows(
     if context is not Context.DATA_STRUCTURE:
         found = _find(registry, ArtefactClass.DATAFLOW, artefacts)
         return [flow for flow in found if isinstance(flow, Dataflow)]
-    structures = {entry.ref for entry in _find(registry, ArtefactClass.DATA_STRUCTURE, artefacts)}
-    return [flow for flow in registry.dataflows() if flow.structure in structures]
+    found = _find(registry, ArtefactClass.DATA_STRUCTURE, artefacts)
+    flows = (flow for entry in found for flow in registry.dataflows_of(entry.ref))
+    return list({flow.ref: flow for flow in flows}.values())
 
 
 def _find(
