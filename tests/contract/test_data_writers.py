@@ -188,7 +188,9 @@ def specific_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSch
 
 
 @cache
-def our_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
+def our_schema(
+    writer: DataWriter, context: str, form: str, *, deletion: bool = False
+) -> etree.XMLSchema:
     """The official schema with the types that the hub writes for the structure."""
     version, chosen = SPECIFIC[writer], CONTEXTS[context]
     namespace, at = namespace_of(chosen, form)
@@ -199,6 +201,7 @@ def our_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
         codes={name: tuple(c.id for c in found.items) for name, found in chosen.codelists.items()},
         formats={},
         dimension_at_observation=at,
+        deletion=deletion,
     )
     with tempfile.TemporaryDirectory() as folder:
         xsd = OURS[version](schema).decode()
@@ -538,7 +541,17 @@ def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out() -
     )
     dataset = replace(dataset, slice=replace(dataset.slice, series=partial))
     assert_refused(write_json, dataset)
-    assert b"SECTOR" not in written(write_specific_21, dataset)
+    for writer in XML:
+        text = written(writer, dataset)
+        assert b"SECTOR" not in text
+        message = etree.fromstring(text)
+        if writer in GENERIC:
+            generic_schema().assertValid(message)
+        else:
+            assert not our_schema(writer, "coded", "series").validate(message)
+        # The schema of deletions lets time be left out, which time series messages never do.
+        if writer in SPECIFIC and writer not in TIME_SERIES:
+            our_schema(writer, "coded", "series", deletion=True).assertValid(message)
 
 
 @pytest.mark.parametrize("writer", [*XML, write_json])

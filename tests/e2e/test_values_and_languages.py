@@ -68,7 +68,9 @@ def with_values_and_languages(artefact: Artefact) -> Artefact:
 def hub(tmp_path: Path) -> Iterator[Running]:
     folder = tmp_path / "structures"
     folder.mkdir()
-    message = StructureMessage(artefacts=tuple(with_values_and_languages(one) for one in artefacts()))
+    message = StructureMessage(
+        artefacts=tuple(with_values_and_languages(one) for one in artefacts())
+    )
     (folder / "all.xml").write_bytes(write_30(Header(id="S", sender=AGENCY), message))
     with running(tmp_path / "data", principals=(PROVIDER,), structures=(folder,)) as started:
         yield started
