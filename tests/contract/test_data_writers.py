@@ -267,6 +267,38 @@ def test_what_is_written_is_valid_and_says_what_the_slice_says(
         assert read_ours(text, chosen, layout) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("context", "form", "writer"),
+    [
+        pytest.param(context, form, writer, id=f"{context}-{form}-{writer.__name__}")
+        for context in CONTEXTS
+        for form in FORMS
+        for writer in XML
+        if can_write(writer, context, form) and (form, context) != ("cross", "bare")
+    ],
+)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data(), attributes=st.booleans(), measures=st.booleans(), rows=st.booleans())
+def test_whatever_is_left_out_the_message_is_valid(
+    writer: DataWriter,
+    form: str,
+    context: str,
+    data: st.DataObject,
+    attributes: bool,
+    measures: bool,
+    rows: bool,
+) -> None:
+    chosen = CONTEXTS[context]
+    layout = layout_of(chosen.data_structure)
+    if form == "cross":
+        layout = cross_section(layout, "AREA")
+    dataset = out_dataset(chosen, data.draw(facts_for(chosen, layout)), layout=layout)
+    options = replace(FORMS[form], attributes=attributes, measures=measures, observations=rows)
+    text = written(writer, dataset, options=options)
+    # Without observations there is nothing to flatten.
+    assert_valid(writer, text, context, "series" if form == "flat" and not rows else form)
+
+
 @forms
 def test_a_slice_without_series_is_a_valid_message(
     writer: DataWriter, options: WriteOptions
