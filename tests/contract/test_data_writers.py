@@ -217,7 +217,9 @@ def specific_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSch
 
 
 @cache
-def our_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
+def our_schema(
+    writer: DataWriter, context: str, form: str, *, deletion: bool = False
+) -> etree.XMLSchema:
     """The official schema with the types that the hub writes for the structure."""
     version, chosen = SPECIFIC[writer], CONTEXTS[context]
     namespace, at = namespace_of(chosen, form)
@@ -228,6 +230,7 @@ def our_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
         codes={name: tuple(c.id for c in found.items) for name, found in chosen.codelists.items()},
         formats={},
         dimension_at_observation=at,
+        deletion=deletion,
     )
     with tempfile.TemporaryDirectory() as folder:
         xsd = OURS[version](schema).decode()
@@ -308,6 +311,38 @@ def test_several_measures_values_and_languages(
     (found,) = READERS[writer](text, layout_of(SEVERAL.data_structure))
     assert found.series == facts.series
     assert found.dataset == facts.dataset or not found.series
+
+
+@pytest.mark.parametrize(
+    ("context", "form", "writer"),
+    [
+        pytest.param(context, form, writer, id=f"{context}-{form}-{writer.__name__}")
+        for context in CONTEXTS
+        for form in FORMS
+        for writer in XML
+        if can_write(writer, context, form) and (form, context) != ("cross", "bare")
+    ],
+)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data(), attributes=st.booleans(), measures=st.booleans(), rows=st.booleans())
+def test_whatever_is_left_out_the_message_is_valid(
+    writer: DataWriter,
+    form: str,
+    context: str,
+    data: st.DataObject,
+    attributes: bool,
+    measures: bool,
+    rows: bool,
+) -> None:
+    chosen = CONTEXTS[context]
+    layout = layout_of(chosen.data_structure)
+    if form == "cross":
+        layout = cross_sectional(layout, "AREA")
+    dataset = out_dataset(chosen, data.draw(facts_for(chosen, layout)), layout=layout)
+    options = replace(FORMS[form], attributes=attributes, measures=measures, observations=rows)
+    text = written(writer, dataset, options=options)
+    # Without observations there is nothing to flatten.
+    assert_valid(writer, text, context, "series" if form == "flat" and not rows else form)
 
 
 @forms
@@ -680,17 +715,30 @@ def test_a_text_without_language_says_none(writer: DataWriter) -> None:
 
 
 @pytest.mark.parametrize("writer", JSON)
-def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out(
-    writer: DataWriter,
-) -> None:
+def test_json_refuses_keys_that_lack_a_dimension(writer: DataWriter) -> None:
+    assert_refused(writer, _without_sector())
+
+
+def test_xml_leaves_out_a_dimension_that_a_key_lacks() -> None:
+    dataset = _without_sector()
+    for writer in XML:
+        text = written(writer, dataset)
+        assert b"SECTOR" not in text
+        message = etree.fromstring(text)
+        if writer in GENERIC:
+            generic_schema().assertValid(message)
+        else:
+            assert not our_schema(writer, "coded", "series").validate(message)
+        # The schema of deletions lets time be left out, which time series messages never do.
+        if writer in SPECIFIC and writer not in TIME_SERIES:
+            our_schema(writer, "coded", "series", deletion=True).assertValid(message)
+
+
+def _without_sector() -> OutDataSet:
     dataset = out_dataset(CODED, ONE)
-    series = dataset.slice.series.to_pylist()
-    partial = pa.Table.from_pylist(
-        [row | {"SECTOR": None} for row in series], schema=dataset.slice.series.schema
-    )
-    dataset = replace(dataset, slice=replace(dataset.slice, series=partial))
-    assert_refused(writer, dataset)
-    assert b"SECTOR" not in written(write_specific_21, dataset)
+    series = [row | {"SECTOR": None} for row in dataset.slice.series.to_pylist()]
+    partial = pa.Table.from_pylist(series, schema=dataset.slice.series.schema)
+    return replace(dataset, slice=replace(dataset.slice, series=partial))
 
 
 @pytest.mark.parametrize("writer", [*XML, *JSON])
