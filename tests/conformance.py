@@ -242,6 +242,7 @@ _MEDIA = {
              "data+xml;version=3.1.0", "data+json;version=1.0.0", "data+json;version=2.0.0",
              "data+json;version=2.1.0", "data+csv;version=1.0.0", "data+csv;version=2.0.0",
              "data+csv;version=2.1.0", "data+csv;version=2.0.0;labels=both;keys=both",
+             "data+csv;version=2.1.0;labels=name;timeFormat=normalized",
              "data+csv;version=1.0.0;timeFormat=normalized"),
     "schema": ("schema+xml;version=2.1", "schema+xml;version=3.0.0", "schema+xml;version=3.1.0",
                "schema+json;version=2.0.0", "schema+json;version=2.1.0",
@@ -249,10 +250,7 @@ _MEDIA = {
                "structure+json;version=2.0.0"),
 }  # fmt: skip
 _NOT_OFFERED = frozenset({
-    "generictimeseriesdata+xml;version=2.1", "structurespecifictimeseriesdata+xml;version=2.1",
-    "data+xml;version=3.0.0", "data+xml;version=3.1.0", "data+json;version=1.0.0",
-    "data+json;version=2.1.0", "data+csv;version=2.1.0", "schema+xml;version=3.1.0",
-    "schema+json;version=2.1.0", "data+csv;version=1.0.0;timeFormat=normalized",
+    "schema+json;version=2.1.0",
 })  # fmt: skip
 
 
@@ -279,10 +277,16 @@ def _extensions() -> Iterator[Row]:
     for word in sorted(FORMAT_WORDS):
         if word.endswith(("data", "structure", "schema")):
             path = _X if word == "schema" else _S2 if word.endswith("structure") else _D2
-            missing = "timeseries" in word or "metadata" in word
+            missing = "metadata" in word
             yield Row("v2", subject, f"format={word}", f"{path}?format={word}",
                       NO if missing else YES)  # fmt: skip
-    for word, verdict in (("gzip", YES), ("deflate", YES), ("br", NO), ("compress", NO)):
+    for word, verdict in (
+        ("gzip", YES),
+        ("deflate", YES),
+        ("br", YES),
+        ("zstd", YES),
+        ("compress", NO),
+    ):
         what = f"compression={word}"
         test = tests + "test_compression_parameter_wins"
         yield Row("v2", subject, what, f"{_S2}?{what}", verdict, test)

@@ -28,8 +28,8 @@ class Tier(StrEnum):
 class AgreementPolicy:
     """What the registry says of a provision agreement.
 
-    ``agreement`` is ``AGENCY:ID(VERSION)``; ``rank`` is its precedence in its dataflow, the
-    lowest wins (ties: by the text of ``agreement``).
+    ``agreement`` is ``AGENCY:ID(VERSION)`` of its line (``model.versions.line_of``); ``rank`` is
+    its precedence in its dataflow, the lowest wins (ties: by the text of ``agreement``).
     """
 
     agreement: str

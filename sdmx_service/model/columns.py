@@ -20,6 +20,7 @@ from sdmx_service.model.structures import (
     Measure,
     Representation,
 )
+from sdmx_service.model.versions import line_of
 
 CODED = pa.dictionary(pa.int32(), pa.string())
 """Type of dimensions, time and attributes: few distinct values, each checked once a batch."""
@@ -67,6 +68,11 @@ class Layout:
     def holds_several(self, component: str) -> bool:
         """Whether a cell of this component is several texts: values or languages."""
         return component in self.multiple or component in self.multilingual
+
+    @property
+    def line(self) -> Ref:
+        """What stored data belong to: the versions of one major line share their rows."""
+        return line_of(self.data_structure)
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -16,7 +16,9 @@ class Limits:
     ``samples``: problems shown a code.
     ``cross_section_observations``: of an answer with another dimension than time at the
     observation, which is put together in memory.
-    ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none."""
+    ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none;
+    ``kept_slice_bytes``: of answers of data, each of at most ``small_answer_bytes`` before it is
+    encoded. ``kept_series_bytes``: of a data structure's series, kept in memory."""
 
     message_bytes: int = 2 * 1024**3
     structure_bytes: int = 50 * 1024**2
@@ -28,3 +30,6 @@ class Limits:
     samples: int = 20
     cross_section_observations: int = 1_000_000
     kept_answer_bytes: int = 64 * 1024**2
+    kept_slice_bytes: int = 32 * 1024**2
+    small_answer_bytes: int = 256 * 1024
+    kept_series_bytes: int = 64 * 1024**2

@@ -132,12 +132,14 @@ class WriteOptions:
     has the same in the place of time), or ``AllDimensions`` (flat).
     ``series_keys_only``/``attributes``/``measures`` False: those parts are left out of the text.
     ``labels``: CSV ``id``, ``name`` or ``both``. ``languages``: best first.
-    ``keys``: CSV 2.0 extra columns ``none``, ``obs``, ``series``, ``both``.
+    ``keys``: CSV 2.x extra columns ``none``, ``obs``, ``series``, ``both``. ``time_format``: CSV
+    ``original``, or ``normalized``: periods as days.
     """
 
     dimension_at_observation: str = "TIME_PERIOD"
     labels: str = "id"
     keys: str = "none"
+    time_format: str = "original"
     languages: tuple[str, ...] = ("en",)
     attributes: bool = True
     measures: bool = True

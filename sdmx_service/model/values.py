@@ -48,3 +48,9 @@ def value_of(texts: Mapping[str, str]) -> str:
         f"{language}{LANGUAGE_MARK}{texts[language]}" if language else texts[language]
         for language in sorted(texts)
     )
+
+
+def readable(cell: str) -> str:
+    """The cell without its marks, to be shown and never to be read: ``en: a / fr: b; c``."""
+    shown = {VALUE_SEPARATOR: "; ", TEXT_SEPARATOR: " / ", LANGUAGE_MARK: ": "}
+    return cell.translate({ord(mark): text for mark, text in shown.items()})

@@ -31,9 +31,10 @@ from sdmx_service.model.state import fingerprint
 from sdmx_service.rest import v1, v2
 from sdmx_service.rest.conditional import Validators, has_tag, is_unmodified, validators
 from sdmx_service.rest.errors import V1, V2
+from sdmx_service.rest.filename import disposition
 from sdmx_service.rest.representation import Representation, representation_of
 from sdmx_service.rest.resources import V1_RESOURCES, V2_RESOURCES, ResourceKind
-from sdmx_service.rest.respond import common_headers, stream, unchanged, whole
+from sdmx_service.rest.respond import Begun, begun, common_headers, stream, unchanged, whole
 from sdmx_service.rest.security import hub_of, principal_of
 from sdmx_service.service.availability import prepare_availability, write_availability
 from sdmx_service.service.data import DataAnswer, PreparedData, answer_data, prepare_data
@@ -144,12 +145,30 @@ async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: st
     # Of nothing there is no copy: such a query is answered as nothing below.
     if prepared.changed and is_unmodified(request.headers, known):
         return unchanged(headers | known.headers)
-    answer = await run_in_threadpool(answer_data, hub, prepared)
+    kept = (state, wanted.encoding)
+    made: bytes | Begun | None = hub.slices.find(kept)
+    if made is None:
+        made = await run_in_threadpool(_write, hub, prepared, wanted, state)
+        if made is None:
+            return _nothing(api, headers)
+        if isinstance(made, bytes):
+            hub.slices.keep(kept, made)
+    headers |= known.headers | disposition(prepared.ids, wanted.offer, "data")
+    if isinstance(made, Begun):
+        return stream(made, wanted.content_type, wanted.encoding, headers)
+    return whole(made, wanted.content_type, wanted.encoding, headers)
+
+
+def _write(
+    hub: Hub, prepared: PreparedData, wanted: Representation, state: str
+) -> bytes | Begun | None:
+    """The answer, all of it where it is small, or its begin; None where there is none."""
+    answer = answer_data(hub, prepared)
     if answer.empty:
-        return _nothing(api, headers)
+        return None
     write = DATA_WRITERS[wanted.offer.format]
     pieces = write(_header(hub, prepared, state), answer.datasets, _options(answer, wanted))
-    return await stream(pieces, wanted.content_type, wanted.encoding, headers | known.headers)
+    return begun(pieces, wanted.encoding, hub.limits.small_answer_bytes)
 
 
 async def _availability(
@@ -169,7 +188,8 @@ async def _availability(
     body = await run_in_threadpool(write_availability, hub, prepared, format_id, wanted.encoding)
     if body is None:
         return _nothing(api, headers)
-    return whole(body, wanted.content_type, wanted.encoding, headers | known.headers)
+    headers |= known.headers | disposition(prepared.ids, wanted.offer, "availability")
+    return whole(body, wanted.content_type, wanted.encoding, headers)
 
 
 def _nothing(api: _Api, headers: Mapping[str, str]) -> Response:
@@ -193,6 +213,7 @@ async def _structures(
     body = await run_in_threadpool(write_answer, hub, answer, wanted.encoding)
     if is_unmodified(request.headers, known):
         return unchanged(headers)
+    headers |= disposition(query.artefacts.ids, wanted.offer, "structures")
     return whole(body, wanted.content_type, wanted.encoding, headers)
 
 
@@ -206,6 +227,7 @@ def _options(answer: DataAnswer, wanted: Representation) -> WriteOptions:
         dimension_at_observation=answer.dimension_at_observation,
         labels=wanted.labels or "id",
         keys=wanted.keys or "none",
+        time_format=wanted.time_format or "original",
         languages=wanted.languages,
         attributes=answer.attributes,
         measures=answer.measures,

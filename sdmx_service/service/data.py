@@ -14,6 +14,7 @@ from sdmx_service.model.message import OutDataSet
 from sdmx_service.model.query import DataQuery
 from sdmx_service.model.schema import ALL_DIMENSIONS
 from sdmx_service.model.state import fingerprint
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.selection import (
     chosen_measures,
@@ -45,11 +46,17 @@ class PreparedData:
     structures last did, whichever is later. ``flat``: it will be written as a table."""
 
     query: DataQuery
+    registry: Registry
     queries: tuple[tuple[Usage, AuthorisedQuery], ...]
     state: str
     changed: datetime | None
     prepared: datetime
     flat: bool
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the dataflows or agreements the data sets are of."""
+        return tuple(dict.fromkeys(usage.ref.id for usage, _ in self.queries))
 
 
 def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
@@ -67,7 +74,7 @@ def prepare_data(
     others publish changes nothing in it. Raises Refused where the query names what is not there.
     """
     now, registry = hub.clock.now(), hub.registry
-    usages = usages_of(hub, query.context, query.artefacts, query.providers)
+    usages = usages_of(registry, query.context, query.artefacts, query.providers)
     queries = tuple(
         (usage, _authorise(principal, usage, query, now, flat=flat)) for usage in usages
     )
@@ -78,6 +85,7 @@ def prepare_data(
     known = [change for change in changes if change]
     return PreparedData(
         query=query,
+        registry=registry,
         queries=queries,
         state=fingerprint(registry.version, query, visible, changes),
         changed=max(known, default=None),

@@ -11,7 +11,7 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import ArtefactSelection, Context, StructureQuery
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import Dataflow, ProvisionAgreement
-from sdmx_service.service.hub import Hub
+from sdmx_service.registry.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Usage:
 
 
 def usages_of(
-    hub: Hub, context: Context, artefacts: ArtefactSelection, providers: tuple[str, ...]
+    registry: Registry, context: Context, artefacts: ArtefactSelection, providers: tuple[str, ...]
 ) -> list[Usage]:
     """The dataflows, or the agreements where it is asked by those: they are never merged.
 
@@ -33,39 +33,42 @@ def usages_of(
     """
     if context is Context.PROVISION_AGREEMENT:
         found = [
-            _usage(hub, agreement.ref, agreement.dataflow, (agreement,))
-            for agreement in _find(hub, ArtefactClass.PROVISION_AGREEMENT, artefacts)
+            _usage(registry, agreement.ref, (agreement,))
+            for agreement in _find(registry, ArtefactClass.PROVISION_AGREEMENT, artefacts)
             if isinstance(agreement, ProvisionAgreement)
         ]
     else:
         found = [
-            _usage(hub, flow.ref, flow.ref, _agreements(hub, flow.ref, providers))
-            for flow in _dataflows(hub, context, artefacts)
+            _usage(registry, flow.ref, _agreements(registry, flow.ref, providers))
+            for flow in _dataflows(registry, context, artefacts)
         ]
     if not found:
         raise refuse("ARTEFACT_UNKNOWN", found=_asked(artefacts))
     return found
 
 
-def _dataflows(hub: Hub, context: Context, artefacts: ArtefactSelection) -> list[Dataflow]:
+def _dataflows(
+    registry: Registry, context: Context, artefacts: ArtefactSelection
+) -> list[Dataflow]:
     if context is not Context.DATA_STRUCTURE:
-        found = _find(hub, ArtefactClass.DATAFLOW, artefacts)
+        found = _find(registry, ArtefactClass.DATAFLOW, artefacts)
         return [flow for flow in found if isinstance(flow, Dataflow)]
-    structures = {entry.ref for entry in _find(hub, ArtefactClass.DATA_STRUCTURE, artefacts)}
-    return [flow for flow in hub.registry.dataflows() if flow.structure in structures]
+    found = _find(registry, ArtefactClass.DATA_STRUCTURE, artefacts)
+    flows = (flow for entry in found for flow in registry.dataflows_of(entry.ref))
+    return list({flow.ref: flow for flow in flows}.values())
 
 
 def _find(
-    hub: Hub, artefact: ArtefactClass, selection: ArtefactSelection
+    registry: Registry, artefact: ArtefactClass, selection: ArtefactSelection
 ) -> tuple[Dataflow | ProvisionAgreement, ...]:
-    message = hub.registry.select(StructureQuery(classes=(artefact,), artefacts=selection))
+    message = registry.select(StructureQuery(classes=(artefact,), artefacts=selection))
     return message.artefacts  # type: ignore[return-value]
 
 
 def _agreements(
-    hub: Hub, dataflow: Ref, providers: tuple[str, ...]
+    registry: Registry, dataflow: Ref, providers: tuple[str, ...]
 ) -> tuple[ProvisionAgreement, ...]:
-    agreements = hub.registry.agreements_of(dataflow)
+    agreements = registry.agreements_of(dataflow)
     if not providers:
         return agreements
     wanted = [tuple(provider.split(",")) for provider in providers]
@@ -80,9 +83,9 @@ def _is_provider(provider: Ref, parts: tuple[str, ...]) -> bool:
     return provider.item == parts[-1] and (len(parts) == 1 or provider.agency == parts[0])
 
 
-def _usage(hub: Hub, ref: Ref, dataflow: Ref, agreements: tuple[ProvisionAgreement, ...]) -> Usage:
-    context = hub.registry.structure_context(ref)
-    policies = tuple(hub.registry.policy(agreement) for agreement in agreements)
+def _usage(registry: Registry, ref: Ref, agreements: tuple[ProvisionAgreement, ...]) -> Usage:
+    context = registry.structure_context(ref)
+    policies = tuple(registry.policy(agreement) for agreement in agreements)
     return Usage(ref, context, layout_of(context.data_structure), policies)
 
 

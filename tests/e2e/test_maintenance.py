@@ -22,8 +22,11 @@ from sdmx_service.model.structures import (
     About,
     Code,
     Codelist,
+    CodelistExtension,
+    CodeSelection,
     Dataflow,
     DataStructure,
+    MemberValue,
     StructureMessage,
 )
 from sdmx_service.model.text import LocalisedText
@@ -304,3 +307,28 @@ def test_a_restart_keeps_it(tmp_path: Path) -> None:
     with running(tmp_path / "data") as hub:
         assert hub.hub.registry.artefacts == before
         assert codes_of(hub, "1.0.0") == ["A"]
+
+
+def test_extensions_are_resolved_unless_raw(hub: Running) -> None:
+    sex = Ref(Class.CODELIST, "MAGHREB", "CL_SEX", "1.0.0")
+    chosen = CodeSelection(members=(MemberValue(value="%"),))
+    extended = codelist(
+        "1.0.0",
+        "A",
+        extensions=(CodelistExtension(codelist=sex, prefix="X_", selection=chosen),),
+    )
+    assert post(hub, extended).status_code == 201
+    inherited = codes_of(hub, "1.0.0")
+    assert inherited[-1] == "A"
+    assert "X_F" in inherited
+    assert codes_of(hub, "1.0.0", query="?detail=raw") == ["A"]
+    assert codes_of(hub, "1.0.0", query="?detail=full&references=children") == inherited
+    with hub.client() as client:
+        old = client.get("/sdmx/v1/codelist/MAGHREB.MA/CL_TEST/1.0.0?references=all")
+        raw = client.get(f"{STRUCTURE}/codelist/MAGHREB.MA/CL_TEST/1.0.0?detail=raw&references=all")
+    root = etree.fromstring(old.content)
+    assert len(root.findall(".//{*}Codelist")) == 1
+    assert [code.get("id") for code in root.iter("{*}Code")] == inherited
+    lists = {entry["id"]: entry for entry in raw.json()["data"]["codelists"]}
+    assert set(lists) == {"CL_TEST", "CL_SEX"}
+    assert lists["CL_TEST"]["codelistExtensions"][0]["prefix"] == "X_"

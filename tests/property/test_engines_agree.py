@@ -36,6 +36,8 @@ from tests.contract.storage.building import (
     submission,
 )
 
+PRINCIPALS = (PROVIDER_A, PROVIDER_B, PUBLIC)
+
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
@@ -121,7 +123,7 @@ WHOLE = {"order": (), "offset": 0, "limit": None, "observations": True}
 ASKED = st.fixed_dictionaries(
     {
         "at": INSTANTS,
-        "principal": st.sampled_from([PROVIDER_A, PROVIDER_B, PUBLIC]),
+        "principal": st.sampled_from(PRINCIPALS),
         "now": INSTANTS,
         "policies": st.sampled_from(
             [
@@ -188,8 +190,12 @@ def check(steps: list[Send], questions: list[dict[str, Any]]) -> None:
         engine: Store = DuckDBStore(Path(folder) / "hub.duckdb", clock=clock)
         for store in (meaning, engine):
             store.prepare(LAYOUT)
-        for step in steps:
+        for number, step in enumerate(steps):
             assert outcome(engine, clock, step) == outcome(meaning, clock, step)
+            # What is kept between commits must follow each of them.
+            between = questions[number % len(questions)]
+            for asked in (*({"at": 9.0, "principal": one} for one in PRINCIPALS), between):
+                assert read(engine, query(**asked)) == read(meaning, query(**asked))
         for asked in questions:
             wanted = query(**asked)
             assert engine.last_change(wanted) == meaning.last_change(wanted)

@@ -74,11 +74,21 @@ def gathered(taken: Snapshot, query: str, series: pa.Table) -> Iterator[pa.Recor
     position[numbers] = np.arange(len(numbers), dtype=np.int32)
     rows = taken.arrow(query).to_arrow_table()
     places = position[rows.column("no").to_numpy() - taken.first]
-    shown = places >= 0
-    band = bands(taken, series)[places]
-    rows = rows.append_column("ordinal", pa.array(places)).append_column("band", pa.array(band))
-    for batch in sorted_rows(taken, rows.filter(pa.array(shown))).combine_chunks().to_batches():
+    rows = rows.append_column("ordinal", pa.array(places))
+    sorted_otherwise = bool(taken.query.selection.order)
+    if sorted_otherwise or not _in_order(places, rows.column("span").to_numpy()):
+        rows = rows.append_column("band", pa.array(bands(taken, series)[places]))
+        rows = sorted_rows(taken, rows.filter(pa.array(places >= 0)))
+    for batch in rows.combine_chunks().to_batches():
         yield _batch(taken.tables, batch, batch.column("ordinal").to_numpy())
+
+
+def _in_order(places: np.ndarray, spans: np.ndarray) -> bool:
+    """Whether rows are all wanted and as they shall stand, which what came in one submission is;
+    where two rows of a series have one span, their texts decide."""
+    later = np.diff(places) > 0
+    later |= (places[1:] == places[:-1]) & (spans[1:] > spans[:-1])
+    return bool(later.all() and (places >= 0).all())
 
 
 def _batch(tables: Tables, rows: pa.RecordBatch, series: np.ndarray) -> pa.RecordBatch:
