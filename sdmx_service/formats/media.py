@@ -70,6 +70,11 @@ class Offer:
     keys: tuple[str, ...] = ()
     time_formats: tuple[str, ...] = ()
 
+    @property
+    def flat(self) -> bool:
+        """Whether data are a table, a row for each observation; the others group by series."""
+        return self.extension not in ("xml", "json")
+
 
 _SDMX = "application/vnd.sdmx."
 _TIME_FORMATS = ("original", "normalized")
@@ -143,6 +148,8 @@ V2_STRUCTURE = (
     STRUCTURE_JSON_21, STRUCTURE_JSON_20, STRUCTURE_ML_30, STRUCTURE_ML_21,
     STRUCTURE_ML_31, STRUCTURE_JSON_10,
 )  # fmt: skip
+V1_AVAILABILITY = V1_STRUCTURE
+V2_AVAILABILITY = V2_STRUCTURE
 _V1_OF_SCHEMA = (SCHEMA_XML_21, SCHEMA_XML_30, SCHEMA_JSON_20, SCHEMA_XML_31)
 V1_SCHEMA = (*_V1_OF_SCHEMA, *V1_STRUCTURE)
 V2_SCHEMA = (SCHEMA_JSON_20, SCHEMA_XML_30, SCHEMA_XML_21, SCHEMA_XML_31, *V2_STRUCTURE)

@@ -17,7 +17,9 @@ from sdmx_service.model.structures import (
     Artefact,
     AttachmentLevel,
     Attribute,
+    CubeRegion,
     DataConstraint,
+    DataKey,
     DataStructure,
     MemberSelection,
     Organisation,
@@ -28,6 +30,7 @@ from sdmx_service.registry.detail import ITEM_SCHEMES
 from sdmx_service.registry.index import Index, index_of, items_of, references
 from sdmx_service.registry.rules import malformed_annotations
 from sdmx_service.registry.usage import chain_of, codelists_of, components_of
+from sdmx_service.validation.regions import period_of
 
 _COMPONENT_CLASSES = ("DataAttribute", "Dimension", "Measure", "TimeDimension")
 
@@ -171,12 +174,27 @@ def _attached_to(attribute: Attribute) -> tuple[str, ...]:
 
 
 def _constraint(index: Index, constraint: DataConstraint) -> Iterator[Problem]:
+    keys = [key for key_set in constraint.key_sets for key in key_set.keys]
+    areas: tuple[CubeRegion | DataKey, ...] = (*constraint.cube_regions, *keys)
+    selections = [one for area in areas for one in (*area.members, *area.components)]
+    for text in _limits((*selections, *keys)):
+        if period_of(text) is None:
+            yield Problem("RULE_MALFORMED", {"found": text, "artefact": name_of(constraint.ref)})
     for attached in constraint.attachment:
         chain_below = chain_of(index, attached)
         if chain_below and isinstance(chain_below[-1], DataStructure):
-            for region in constraint.cube_regions:
-                for member in (*region.members, *region.components):
-                    yield from _member(index, chain_below[-1], constraint, member)
+            for member in dict.fromkeys(selections):
+                yield from _member(index, chain_below[-1], constraint, member)
+
+
+def _limits(said: Iterable[MemberSelection | DataKey]) -> Iterator[str]:
+    """Every limit of time that selections and keys give."""
+    for one in said:
+        details = one.details if isinstance(one, MemberSelection) else ()
+        limits = [text for each in (one, *details) for text in (each.valid_from, each.valid_to)]
+        if isinstance(one, MemberSelection) and one.time_range is not None:
+            limits += [one.time_range.start, one.time_range.end]
+        yield from (text for text in limits if text is not None)
 
 
 def _member(
@@ -186,6 +204,11 @@ def _member(
     if member.component not in {component.id for component in components_of(structure)}:
         yield _dangling_to(member.component, constraint)
         return
+    if member.component == (structure.time_dimension.id if structure.time_dimension else None):
+        for value in member.values:
+            if period_of(value) is None:
+                arguments = {"found": value, "artefact": name_of(constraint.ref)}
+                yield Problem("RULE_MALFORMED", arguments, where)
     codelist = codelists_of(index, structure).get(member.component)
     if codelist is None or codelist.is_partial:
         return

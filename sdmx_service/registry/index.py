@@ -29,7 +29,7 @@ from sdmx_service.model.structures import (
     ValueItem,
     VtlMapping,
 )
-from sdmx_service.model.versions import is_version, pick
+from sdmx_service.model.versions import is_version, line_of, pick
 from sdmx_service.registry.extensions import CODE_SCHEMES, CodeScheme, resolved
 
 Item = (
@@ -74,6 +74,17 @@ class Index:
     parents: Mapping[Ref, tuple[Ref, ...]]
     extended: Mapping[Ref, CodeScheme]
     children_when_resolved: Mapping[Ref, tuple[Ref, ...]]
+
+    def line(self, ref: Ref) -> tuple[Ref, ...]:
+        """Every version here of the line that an artefact belongs to, oldest first."""
+        known = self.versions.get((ref.artefact, ref.agency, ref.id), ())
+        return tuple(entry for entry in known if line_of(entry) == line_of(ref))
+
+    def newest_parents(self, refs: Iterable[Ref], artefact: ArtefactClass) -> tuple[Ref, ...]:
+        """Of this class, what refers to any of these: of each line the newest that does."""
+        found = {ref for entry in refs for ref in self.parents[entry] if ref.artefact is artefact}
+        newest = {line_of(ref): ref for ref in sorted(found, key=ref_order)}
+        return tuple(newest.values())
 
     def whole(self, ref: Ref) -> Artefact:
         """The artefact; of a code list that extends others, with the codes it inherits."""

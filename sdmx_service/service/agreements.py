@@ -16,9 +16,12 @@ from sdmx_service.validation.context import CheckContext, context_of
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An agreement the principal may send under; ``agreement`` is ``AGENCY:ID(VERSION)``."""
+    """An agreement the principal may send under; ``agreement`` is ``AGENCY:ID(VERSION)``,
+    ``line`` the same of its line, which the rows are kept under. ``dataflow``: the newest version
+    of its line."""
 
     agreement: str
+    line: str
     dataflow: Ref
     context: CheckContext
 
@@ -38,17 +41,19 @@ class Agreements:
         return self._targets[use.declared]
 
     def _find(self, use: StructureUse) -> Target:
-        agreement = self._agreement(use.declared)
-        if not may_send(self._principal, self._registry.policy(agreement)):
+        registry, agreement = self._registry, self._agreement(use.declared)
+        policy = registry.policy(agreement)
+        if not may_send(self._principal, policy):
             raise self._refusal("AGREEMENT_OTHERS", use.declared)
-        registry = self._registry
+        declares_flow = use.declared.artefact is ArtefactClass.DATAFLOW
         context = context_of(
             use.data_structure,
-            registry.structure_context(agreement.ref).codelists,
+            registry.codelists(use.data_structure),
             registry.representations(use.data_structure),
-            registry.constraints_for(agreement.ref),
+            registry.constraints_for(agreement.ref, use.declared if declares_flow else None),
         )
-        return Target(agreement.ref.short, agreement.dataflow, context)
+        flow = registry.newest(agreement.dataflow)
+        return Target(agreement.ref.short, policy.agreement, flow, context)
 
     def _agreement(self, declared: Ref) -> ProvisionAgreement:
         if declared.artefact is ArtefactClass.PROVISION_AGREEMENT:
@@ -57,8 +62,8 @@ class Agreements:
                 return found
         if declared.artefact is ArtefactClass.DATAFLOW:
             return self._only(declared, (declared,))
-        flows = self._registry.dataflows()
-        return self._only(declared, tuple(flow.ref for flow in flows if flow.structure == declared))
+        flows = self._registry.dataflows_of(declared)
+        return self._only(declared, tuple(flow.ref for flow in flows))
 
     def _only(self, declared: Ref, dataflows: tuple[Ref, ...]) -> ProvisionAgreement:
         """The principal's one agreement for these dataflows; several would be a guess."""

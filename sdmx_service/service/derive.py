@@ -15,11 +15,11 @@ from sdmx_service.access.gate import AgreementPolicy, Selection, Tier, authorise
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.merge.aggregate import AggregationRule, rule_of, totals
 from sdmx_service.merge.timeline import Change, State, changes_of
-from sdmx_service.model.columns import LINE, Layout, layout_of
+from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.message import Action, DataBatch, StructureUse
 from sdmx_service.model.query import Key
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures import ProvisionAgreement
+from sdmx_service.model.structures import DataStructure, ProvisionAgreement
 from sdmx_service.model.submission import Submission, Verdict
 from sdmx_service.registry.registry import Registry
 from sdmx_service.service.flat import flat_rows
@@ -39,9 +39,10 @@ def derive(
 ) -> None:
     """Bring every total of a dataflow up to date, at ``at`` and at each pending release."""
     for agreement, rule in _rules(registry, dataflow):
-        layout = layout_of(registry.structure_context(dataflow).data_structure)
+        structure = registry.structure_context(dataflow).data_structure
+        layout = layout_of(structure)
         instants = sorted({at, *transaction.releases(layout)})
-        total = _Total(hub, registry, transaction, agreement, rule, layout, now)
+        total = _Total(hub, registry, transaction, agreement, rule, structure, now)
         total.bring_up_to_date(instants, caused_by)
 
 
@@ -64,12 +65,13 @@ class _Total:
         transaction: WriteTransaction,
         agreement: ProvisionAgreement,
         rule: AggregationRule,
-        layout: Layout,
+        structure: DataStructure,
         now: datetime,
     ) -> None:
         self._hub, self._registry = hub, registry
         self._transaction, self._agreement = transaction, agreement
-        self._rule, self._layout, self._now = rule, layout, now
+        self._rule, self._now = rule, now
+        self._structure, self._layout = structure, layout_of(structure)
         self._policy = registry.policy(agreement)
 
     def bring_up_to_date(self, instants: Sequence[datetime], caused_by: Submission) -> None:
@@ -125,9 +127,8 @@ class _Total:
             stage.close()
 
     def _batches(self, dataset: int, action: Action, rows: pa.Table) -> Iterator[DataBatch]:
-        structure = self._registry.structure_context(self._agreement.ref).data_structure
         use = StructureUse(
-            declared=self._agreement.ref, data_structure=structure, layout=self._layout
+            declared=self._agreement.ref, data_structure=self._structure, layout=self._layout
         )
         lines = pa.array(range(1, rows.num_rows + 1), pa.int64())
         for batch in rows.append_column(LINE, lines).combine_chunks().to_batches():

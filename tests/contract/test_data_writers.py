@@ -25,6 +25,7 @@ from lxml import etree
 from bench.slices import big_dataset
 from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
+from sdmx_service.formats.cross_section import cross_section
 from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
 from sdmx_service.formats.json.write import write_json_10, write_json_20, write_json_21
 from sdmx_service.formats.xml.ml_generic_write import write_generic, write_generic_time_series
@@ -36,7 +37,7 @@ from sdmx_service.formats.xml.ml_specific_write import (
 )
 from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30, write_xsd_31
 from sdmx_service.model.columns import SERIES as SERIES_COLUMN
-from sdmx_service.model.columns import Layout, layout_of
+from sdmx_service.model.columns import Layout, cross_sectional, layout_of
 from sdmx_service.model.message import (
     Action,
     Header,
@@ -46,11 +47,13 @@ from sdmx_service.model.message import (
     WriteOptions,
 )
 from sdmx_service.model.problem import Refused
+from sdmx_service.model.query import SortTerm
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.structures import Measure
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.model.values import cell_of, value_of
+from sdmx_service.storage.memory.state import period_order
 from tests.facts import (
     CONCEPT,
     IN_LANGUAGES,
@@ -66,7 +69,7 @@ from tests.facts import (
     read_specific,
 )
 from tests.facts_several import several_context
-from tests.xsd_of_structure import complex_names, cross_section, message_schema, structure_xsd
+from tests.xsd_of_structure import complex_names, message_schema, structure_xsd
 
 SERIES, FLAT = WriteOptions(), WriteOptions(dimension_at_observation="AllDimensions")
 CROSS = WriteOptions(dimension_at_observation="AREA")
@@ -97,6 +100,7 @@ ML_3 = (write_specific_30, write_specific_31)
 ML_21 = tuple(writer for writer in XML if writer not in ML_3)
 TIME_SERIES = (write_generic_time_series, write_specific_time_series)
 OURS = {"v2_1": write_xsd_21, "v3_0": write_xsd_30, "v3_1": write_xsd_31}
+SPECIFIC_CROSS = tuple(writer for writer in SPECIFIC if writer is not write_specific_time_series)
 CSV_2 = (write_csv_20, write_csv_21)
 JSON = (write_json_10, write_json_20, write_json_21)
 JSON_2 = (write_json_20, write_json_21)
@@ -213,7 +217,9 @@ def specific_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSch
 
 
 @cache
-def our_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
+def our_schema(
+    writer: DataWriter, context: str, form: str, *, deletion: bool = False
+) -> etree.XMLSchema:
     """The official schema with the types that the hub writes for the structure."""
     version, chosen = SPECIFIC[writer], CONTEXTS[context]
     namespace, at = namespace_of(chosen, form)
@@ -224,6 +230,7 @@ def our_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
         codes={name: tuple(c.id for c in found.items) for name, found in chosen.codelists.items()},
         formats={},
         dimension_at_observation=at,
+        deletion=deletion,
     )
     with tempfile.TemporaryDirectory() as folder:
         xsd = OURS[version](schema).decode()
@@ -270,7 +277,7 @@ def test_what_is_written_is_valid_and_says_what_the_slice_says(
     chosen = CONTEXTS[context]
     layout = layout_of(chosen.data_structure)
     if form == "cross":
-        layout = cross_section(layout, "AREA")
+        layout = cross_sectional(layout, "AREA")
     facts = data.draw(facts_for(chosen, layout))
     expected = fit_for_xml(facts, layout) if writer in XML else facts
     if len(expected.series) < len(facts.series):
@@ -304,6 +311,38 @@ def test_several_measures_values_and_languages(
     (found,) = READERS[writer](text, layout_of(SEVERAL.data_structure))
     assert found.series == facts.series
     assert found.dataset == facts.dataset or not found.series
+
+
+@pytest.mark.parametrize(
+    ("context", "form", "writer"),
+    [
+        pytest.param(context, form, writer, id=f"{context}-{form}-{writer.__name__}")
+        for context in CONTEXTS
+        for form in FORMS
+        for writer in XML
+        if can_write(writer, context, form) and (form, context) != ("cross", "bare")
+    ],
+)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data(), attributes=st.booleans(), measures=st.booleans(), rows=st.booleans())
+def test_whatever_is_left_out_the_message_is_valid(
+    writer: DataWriter,
+    form: str,
+    context: str,
+    data: st.DataObject,
+    attributes: bool,
+    measures: bool,
+    rows: bool,
+) -> None:
+    chosen = CONTEXTS[context]
+    layout = layout_of(chosen.data_structure)
+    if form == "cross":
+        layout = cross_sectional(layout, "AREA")
+    dataset = out_dataset(chosen, data.draw(facts_for(chosen, layout)), layout=layout)
+    options = replace(FORMS[form], attributes=attributes, measures=measures, observations=rows)
+    text = written(writer, dataset, options=options)
+    # Without observations there is nothing to flatten.
+    assert_valid(writer, text, context, "series" if form == "flat" and not rows else form)
 
 
 @forms
@@ -646,7 +685,9 @@ def test_time_series_are_of_time(writer: DataWriter) -> None:
     for dataset, options in (
         (out_dataset(CODED, ONE), FLAT),
         (
-            out_dataset(CODED, ONE, layout=cross_section(layout_of(CODED.data_structure), "AREA")),
+            out_dataset(
+                CODED, ONE, layout=cross_sectional(layout_of(CODED.data_structure), "AREA")
+            ),
             CROSS,
         ),
         (out_dataset(BARE, Facts()), SERIES),
@@ -674,17 +715,30 @@ def test_a_text_without_language_says_none(writer: DataWriter) -> None:
 
 
 @pytest.mark.parametrize("writer", JSON)
-def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out(
-    writer: DataWriter,
-) -> None:
+def test_json_refuses_keys_that_lack_a_dimension(writer: DataWriter) -> None:
+    assert_refused(writer, _without_sector())
+
+
+def test_xml_leaves_out_a_dimension_that_a_key_lacks() -> None:
+    dataset = _without_sector()
+    for writer in XML:
+        text = written(writer, dataset)
+        assert b"SECTOR" not in text
+        message = etree.fromstring(text)
+        if writer in GENERIC:
+            generic_schema().assertValid(message)
+        else:
+            assert not our_schema(writer, "coded", "series").validate(message)
+        # The schema of deletions lets time be left out, which time series messages never do.
+        if writer in SPECIFIC and writer not in TIME_SERIES:
+            our_schema(writer, "coded", "series", deletion=True).assertValid(message)
+
+
+def _without_sector() -> OutDataSet:
     dataset = out_dataset(CODED, ONE)
-    series = dataset.slice.series.to_pylist()
-    partial = pa.Table.from_pylist(
-        [row | {"SECTOR": None} for row in series], schema=dataset.slice.series.schema
-    )
-    dataset = replace(dataset, slice=replace(dataset.slice, series=partial))
-    assert_refused(writer, dataset)
-    assert b"SECTOR" not in written(write_specific_21, dataset)
+    series = [row | {"SECTOR": None} for row in dataset.slice.series.to_pylist()]
+    partial = pa.Table.from_pylist(series, schema=dataset.slice.series.schema)
+    return replace(dataset, slice=replace(dataset.slice, series=partial))
 
 
 @pytest.mark.parametrize("writer", [*XML, *JSON])
@@ -693,6 +747,131 @@ def test_another_dimension_at_the_observation_than_the_slice_has_is_refused(
 ) -> None:
     options = WriteOptions(dimension_at_observation="AREA")
     assert_refused(writer, out_dataset(CODED, ONE), options=options)
+
+
+@pytest.mark.parametrize("writer", [*GENERIC[:1], *SPECIFIC_CROSS, *JSON])
+@pytest.mark.parametrize("at", ["AREA", "SECTOR"])
+@settings(max_examples=20, deadline=None)
+@given(data=st.data(), rows=st.integers(1, 7))
+def test_cross_sections_say_the_same_by_another_dimension(
+    writer: DataWriter, at: str, data: st.DataObject, rows: int
+) -> None:
+    facts = data.draw(facts_for(CODED))
+    facts.series = {key: entry for key, entry in facts.series.items() if entry[1]}
+    expected = fit_for_xml(facts, layout_of(CODED.data_structure)) if writer in XML else facts
+    if len(expected.series) < len(facts.series):
+        return  # Two keys differed only in what XML cannot hold.
+    dataset = out_dataset(CODED, facts, batch_rows=rows)
+    part = cross_section(dataset.slice, at, (), 1000).slice
+    options = WriteOptions(dimension_at_observation=at)
+    text = written(writer, replace(dataset, slice=part), options=options)
+    if writer in SPECIFIC:
+        cross_sectional_schema(at, SPECIFIC[writer]).assertValid(etree.fromstring(text))
+    else:
+        assert_valid(writer, text, "coded", "series")
+    (found,) = READERS[writer](text, part.layout)
+    assert _by_observation(found, part.layout) == _crossed(expected, part.layout)
+    assert found.dataset == expected.dataset or not found.series
+
+
+def _by_observation(facts: Facts, layout: Layout) -> dict[frozenset[tuple[str, str]], object]:
+    """Whole key → value, and attributes of every level."""
+    return {
+        frozenset(zip(layout.key, (*key, period), strict=True)): (value, above | own)
+        for key, (above, periods) in facts.series.items()
+        for period, (value, own) in periods.items()
+    }
+
+
+def _crossed(facts: Facts, layout: Layout) -> dict[frozenset[tuple[str, str]], object]:
+    """What a cross-section says: an attribute of its series is the first that the key has."""
+    found = _by_observation(facts, layout_of(CODED.data_structure))
+    first: dict[object, str] = {}
+    rows = sorted((_in_key_order(key, layout), key) for key in found)
+    kept = {}
+    for _, key in rows:
+        value, attributes = found[key]
+        series = frozenset(part for part in key if part[0] != layout.time)
+        for name in layout.series_attributes:
+            if name in attributes:
+                first.setdefault((series, name), attributes[name])
+    for key, (value, attributes) in found.items():
+        series = frozenset(part for part in key if part[0] != layout.time)
+        above = {n: first[series, n] for n in layout.series_attributes if (series, n) in first}
+        own = {n: v for n, v in attributes.items() if n not in layout.series_attributes}
+        kept[key] = (value, above | own)
+    return kept
+
+
+def _in_key_order(key: frozenset[tuple[str, str]], layout: Layout) -> tuple[object, ...]:
+    parts = dict(key)
+    return tuple(
+        period_order(parts[name]) if name == "TIME_PERIOD" else parts[name] for name in layout.key
+    )
+
+
+@cache
+def cross_sectional_schema(at: str, version: str) -> etree.XMLSchema:
+    namespace = f"{CODED.data_structure.ref.urn}:ObsLevelDim:{at}"
+    xsd = structure_xsd(CODED, namespace, flat=False, version=version, at=at)
+    with tempfile.TemporaryDirectory() as folder:
+        return message_schema(xsd, namespace, Path(folder), version)
+
+
+def test_a_cross_section_comes_in_the_order_asked_for() -> None:
+    facts = Facts(
+        {},
+        {
+            ("A", "A", "s"): ({}, {"2019": ("1", {}), "2020": ("2", {})}),
+            ("A", "B_1", "s"): ({}, {"2019": ("3", {}), "2020-Q1": ("4", {})}),
+        },
+    )
+    order = (SortTerm("TIME_PERIOD", descending=True), SortTerm("AREA", descending=True))
+    part = cross_section(out_dataset(CODED, facts).slice, "AREA", order, 4)
+    text = written(write_specific_21, replace(out_dataset(CODED, facts), slice=part.slice))
+    (found,) = read_specific(text, part.slice.layout)
+    assert [(key[-1], list(rows)) for key, (_, rows) in found.series.items()] == [
+        ("2020", ["A"]),
+        ("2020-Q1", ["B_1"]),
+        ("2019", ["B_1", "A"]),
+    ]
+    assert part.observations == 4
+
+
+def test_a_cross_section_too_large_or_of_attributes_alone_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        cross_section(out_dataset(CODED, ONE).slice, "AREA", (), 3)
+    assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2019": ("1", {}), "2020": ("2", {})})})
+    with pytest.raises(Refused) as caught:
+        cross_section(out_dataset(CODED, facts).slice, "AREA", (), 1)
+    assert caught.value.problem.code == "RESPONSE_TOO_LARGE"
+    assert caught.value.problem.arguments == {"limit": 1}
+
+
+@pytest.mark.parametrize(
+    "writer", [w for w in READERS if w not in TIME_SERIES], ids=lambda writer: writer.__name__
+)
+def test_rows_of_several_series_may_alternate(writer: DataWriter) -> None:
+    """As a store hands them out that was asked to sort by time first."""
+    facts = Facts(
+        {},
+        {
+            ("A", "A", "s"): ({"UNIT": "A"}, {str(2000 + n): (str(n), {}) for n in range(9)}),
+            ("A", "B_1", "s"): ({"UNIT": "_T"}, {}),
+            ("A", "_T", "s"): ({}, {str(2000 + n): (str(n * n), {}) for n in range(9)}),
+        },
+    )
+    dataset = out_dataset(CODED, facts, batch_rows=100)
+    (batch,) = dataset.slice.observations
+    in_time = batch.take(pa.array([place for n in range(9) for place in (9 + n, n)]))
+    part = replace(dataset.slice, alternating=True, observations=iter([in_time]))
+    with patch.object(splice, "BLOCK_ROWS", 4):
+        text = written(writer, replace(dataset, slice=part), options=FLAT)
+    (found,) = READERS[writer](text, layout_of(CODED.data_structure))
+    assert found.series == facts.series
+    periods = re.findall(rb'[",](200[0-8])[",]', text if writer not in JSON else b"")
+    assert periods == sorted(periods)
 
 
 def a_cross_section() -> OutDataSet:

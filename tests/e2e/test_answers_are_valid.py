@@ -27,6 +27,10 @@ QUERIES = (
     "?includeHistory=true",
     "?updatedAfter=2020-01-01T00:00:00Z",
     "?limit=7&offset=2",
+    "?dimensionAtObservation=SEX",
+    "?dimensionAtObservation=REF_AREA&sort=SEX:desc+TIME_PERIOD:desc",
+    "?dimensionAtObservation=AllDimensions&sort=TIME_PERIOD:desc+SEX",
+    "?sort=*:desc&limit=20",
 )
 TYPES = ("codelist", "conceptscheme", "datastructure", "dataflow", "categoryscheme",
          "categorisation", "agencyscheme", "dataproviderscheme", "provisionagreement",
@@ -56,7 +60,7 @@ def official() -> etree.XMLSchema:
 @pytest.mark.parametrize("flow", FLOWS)
 def test_generic_data(demo_hub: Running, official: etree.XMLSchema, flow: str, query: str) -> None:
     for kind in ("genericdata", "generictimeseriesdata"):
-        if kind == "generictimeseriesdata" and "AllDimensions" in query:
+        if kind == "generictimeseriesdata" and "dimensionAtObservation" in query:
             continue
         text = _get(demo_hub, _data_path(flow, query), f"{DATA}{kind}+xml;version=2.1")
         official.assertValid(etree.fromstring(text))
@@ -77,7 +81,7 @@ def test_structure_specific_data(
     demo_hub: Running, tmp_path: Path, flow: str, query: str, media_type: str
 ) -> None:
     version, series = SPECIFIC[media_type], "timeseries" in media_type
-    if series and "AllDimensions" in query:
+    if series and "dimensionAtObservation" in query:
         with demo_hub.client("MA_MIEPEEC", Accept=DATA + media_type) as client:
             assert client.get(_data_path(flow, query)).status_code == 406
         return
@@ -85,12 +89,15 @@ def test_structure_specific_data(
     namespace = root.find(".//{*}Structure").get("namespace")
     usage = Ref(ArtefactClass.DATAFLOW, "MAGHREB", flow, "1.0.0")
     context = demo_hub.hub.registry.structure_context(usage)
+    at = namespace.rpartition(":")[2]
+    flat = at == "AllDimensions"
     xsd = structure_xsd(
         context,
         namespace,
-        flat="AllDimensions" in query,
+        flat=flat,
         version=version,
         time_series=series,
+        at=None if flat else at,
     )
     message_schema(xsd, namespace, tmp_path, version).assertValid(root)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sdmx_service.access.gate import Tier
 from sdmx_service.model.message import Action
-from sdmx_service.model.query import ComponentFilter, Operator, Term
+from sdmx_service.model.query import ComponentFilter, Operator, SortTerm, Term
 from sdmx_service.storage.base import Store
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.memory import MemoryStore
@@ -114,6 +114,12 @@ def filters(draw: st.DrawFn) -> ComponentFilter:
 
 INSTANTS = st.sampled_from([0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 4.5, 5.0, 9.0])
 KEYS = st.tuples(maybe(st.frozensets(AREAS)), maybe(st.frozensets(SEXES)))
+ORDERS = st.lists(
+    st.builds(SortTerm, st.sampled_from(KEY), st.booleans()),
+    max_size=3,
+    unique_by=lambda term: term.component,
+).map(tuple)
+WHOLE = {"order": (), "offset": 0, "limit": None, "observations": True}
 ASKED = st.fixed_dictionaries(
     {
         "at": INSTANTS,
@@ -138,6 +144,7 @@ ASKED = st.fixed_dictionaries(
         "observations": st.booleans(),
         "offset": st.integers(0, 3),
         "limit": maybe(st.integers(0, 3)),
+        "order": ORDERS,
     },
 )
 
@@ -193,6 +200,10 @@ def check(steps: list[Send], questions: list[dict[str, Any]]) -> None:
             wanted = query(**asked)
             assert engine.last_change(wanted) == meaning.last_change(wanted)
             assert read(engine, wanted) == read(meaning, wanted)
+            whole = {**asked, **WHOLE}
+            assert engine.coverage(query(**whole)).to_pylist() == (
+                meaning.coverage(query(**whole)).to_pylist()
+            )
         engine.close()
 
 

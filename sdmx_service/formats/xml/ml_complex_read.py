@@ -45,7 +45,7 @@ class CompReading:
         return cell_of(self._values)
 
     def start(self, name: str, attributes: list[str]) -> None:
-        self._dataset.check_length(self._begin)
+        self._dataset.check_length(self._dataset.feed.offset() - self._begin)
         local, path = name.rpartition(" ")[2], self._path
         path.append(local)
         if path[0] != _SKIPPED and path not in _PATHS:
@@ -56,7 +56,7 @@ class CompReading:
             self._language = given.get(_LANGUAGE, _DEFAULT_LANGUAGE)
 
     def text(self, text: str) -> None:
-        self._dataset.check_length(self._begin)
+        self._dataset.check_length(self._dataset.feed.offset() - self._begin)
         self._text += text
 
     def end(self) -> bool:

@@ -15,7 +15,9 @@ from sdmx_service.formats.xml.ml_versions import ML_21
 _VALUE, _DIMENSION, _MEASURE, _VALUES, _SKIPPED = range(5)
 _DATASET, _ATTRIBUTES, _GROUP, _SERIES, _OBSERVATIONS, _OBSERVATION, _FLAT = range(5, 12)
 _MANY = 64
-"""Names and values of an element from which on its length is watched."""
+"""Names and values that an element may give before their length is looked at."""
+_AROUND = 12
+"""Characters of the element around each of them, about."""
 _IN_OBSERVATION = {
     "ObsDimension": _DIMENSION,
     "ObsValue": _MEASURE,
@@ -56,17 +58,13 @@ _NEXT: Mapping[int, Mapping[str, int]] = {
 _LEAVES = frozenset(f"{_GENERIC} {local}" for local in ("Value", "ObsDimension", "ObsValue"))
 
 
-def _nothing() -> None:
-    """What is to be done where values begin and end."""
-
-
 class GenericContent:
     """Handlers of the start and end of every element inside a data set.
 
     ``finish`` is called where the data set itself ends.
     """
 
-    __slots__ = ("_begin", "_begins", "_children", "_dataset", "_ends", "_given", "_line", "_names",
+    __slots__ = ("_begins", "_children", "_dataset", "_ends", "_given", "_line", "_names",
                  "_series_line", "_skipped", "_stack")  # fmt: skip
 
     def __init__(self, dataset: OpenDataSet, finish: Callable[[], None]) -> None:
@@ -75,14 +73,13 @@ class GenericContent:
         self._children = _NEXT[_DATASET]
         self._skipped = 0  # elements open that are passed over
         self._given: list[str] = []  # names and values, alternating, of what is being read
-        self._line = self._series_line = self._begin = 0
+        self._line = self._series_line = 0
         measures = dataset.plan.structure.layout.measures
         self._names = {
             _DIMENSION: dataset.plan.observation_dimension,
             _MEASURE: measures[0] if len(measures) == 1 else "OBS_VALUE",
         }
         self._begins: Mapping[int, Callable[[], None]] = {
-            _VALUES: _nothing,
             _ATTRIBUTES: self._begin_element,
             _GROUP: self._begin_element,
             _SERIES: self._begin_series,
@@ -91,7 +88,6 @@ class GenericContent:
         }
         self._ends: Mapping[int, Callable[[], None]] = {
             _DATASET: finish,
-            _VALUES: _nothing,
             _ATTRIBUTES: self._end_attributes,
             _GROUP: self._end_group,
             _SERIES: self._end_group,
@@ -105,17 +101,16 @@ class GenericContent:
         if inside <= _MEASURE:
             # What the schema's own order makes common goes without a dictionary.
             if inside == _VALUE and len(attributes) == 4 and attributes[0] == "id":
-                self._given += attributes[1::2]
+                self._given += (attributes[1], attributes[3])
             elif inside != _VALUE and len(attributes) == 2 and attributes[0] == "value":
                 self._given += (self._names[inside], attributes[1])
             else:
                 self._value(inside, attributes)
-            if len(self._given) > _MANY:
-                self._watch_length()
         elif inside == _SKIPPED:
             self._pass_over(name)
         else:
-            self._begins[inside]()
+            if inside != _VALUES:
+                self._begins[inside]()
             self._stack.append(inside)
             self._children = _NEXT[inside]
 
@@ -126,9 +121,16 @@ class GenericContent:
                 self._children = _NEXT[self._stack[-1]]
         elif name not in _LEAVES:
             stack = self._stack
-            self._ends[stack.pop()]()
+            inside = stack.pop()
+            if inside != _VALUES:
+                self._ends[inside]()
             if stack:
                 self._children = _NEXT[stack[-1]]
+
+    def check_length(self) -> None:
+        """What an element gives is held in memory: it may be no longer than one tag."""
+        if len(self._given) > _MANY:
+            self._dataset.check_length(sum(map(len, self._given)) + _AROUND * len(self._given))
 
     def _pass_over(self, name: str) -> None:
         if name not in self._children and not self._skipped:
@@ -143,12 +145,6 @@ class GenericContent:
         given = dict(zip(attributes[::2], attributes[1::2], strict=True))
         self._given += (given.get("id") or self._names.get(inside, ""), given.get("value", ""))
 
-    def _watch_length(self) -> None:
-        """What an element gives is held in memory: it may be no longer than one tag, or so."""
-        if len(self._given) <= _MANY + 2:
-            self._begin = self._dataset.feed.offset()
-        self._dataset.check_length(self._begin)
-
     def _begin_element(self) -> None:
         self._given = []
         self._line = self._dataset.line()
@@ -161,7 +157,8 @@ class GenericContent:
         if self._stack[-1] == _SERIES:
             self._stack[-1] = _OBSERVATIONS
             self._dataset.rows.open(self._given, self._series_line)
-        self._begin_element()
+        self._given = []
+        self._line = self._dataset.line()
 
     def _end_attributes(self) -> None:
         self._dataset.give_attributes(self._given[::2], self._given[1::2], self._line)
@@ -174,5 +171,6 @@ class GenericContent:
         self._dataset.rows.close()
 
     def _end_observation(self) -> None:
-        self._dataset.make_room()
-        self._dataset.rows.observation(self._given, self._line)
+        dataset = self._dataset
+        dataset.make_room()
+        dataset.rows.observation(self._given, self._line)

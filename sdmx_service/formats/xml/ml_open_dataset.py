@@ -34,13 +34,13 @@ class OpenDataSet:
     ``pause_at``: the byte at or after which reading pauses at the next safe place.
     """
 
-    __slots__ = ("_problems", "feed", "limits", "pause_at", "plan", "ready", "rows")
+    __slots__ = ("_most", "_problems", "feed", "limits", "pause_at", "plan", "ready", "rows")
 
     def __init__(
         self, plan: DataSetPlan, feed: Feed, limits: Limits, problems: ProblemCollector
     ) -> None:
         self.plan, self.feed, self.limits = plan, feed, limits
-        self._problems = problems
+        self._problems, self._most = problems, limits.batch_rows
         self.rows = RowGatherer(plan, problems)
         self.ready: list[DataBatch] = []
         self.pause_at: float = inf
@@ -57,10 +57,10 @@ class OpenDataSet:
         place = Location(line=self.line())
         return refuse("XML_TOO_DEEP", place, limit=self.limits.xml_depth)
 
-    def check_length(self, begin: int) -> None:
+    def check_length(self, length: int) -> None:
         """Refuse an element held in memory that is longer than a tag may be."""
         limit = self.limits.token_bytes
-        if self.feed.offset() - begin > limit:
+        if length > limit:
             raise refuse("XML_TOKEN_TOO_LONG", Location(line=self.line()), limit=limit)
 
     def pause_if_due(self) -> None:
@@ -71,7 +71,7 @@ class OpenDataSet:
 
     def make_room(self) -> None:
         """To be called before a row is added: a full batch is put aside."""
-        if self.rows.rows >= self.limits.batch_rows:
+        if self.rows.rows >= self._most:
             self.flush()
 
     def flush(self) -> None:

@@ -67,6 +67,9 @@ class SpecificContent:
         elif inside is _Inside.DATASET:
             self._finish()
 
+    def check_length(self) -> None:
+        """Nothing to do between pieces of text: a Comp looks at its own length."""
+
     def _in_dataset(self, name: str, attributes: list[str]) -> _Inside:
         local = name.rpartition(" ")[2]
         if local in _BESIDE_ROWS:

@@ -46,11 +46,16 @@ _LOCAL_ROOTS = {name.rpartition(" ")[2] for name in _ROOTS}
 
 
 class _Content(Protocol):
-    """Reads what stands inside a data set, as handlers of the parser."""
+    """Reads what stands inside a data set, as handlers of the parser.
+
+    ``check_length`` is called after each piece of text: it refuses what is held too long.
+    """
 
     def start(self, name: str, attributes: list[str]) -> None: ...
 
     def end(self, name: str) -> None: ...
+
+    def check_length(self) -> None: ...
 
 
 class _Inside(Enum):
@@ -128,6 +133,8 @@ class StrictReading:
     def _step(self) -> None:
         try:
             self.finished = not self._feed.step()
+            if self._content is not None:
+                self._content.check_length()
         except PauseError as pause:
             self.paused, self.place = True, pause.place
 

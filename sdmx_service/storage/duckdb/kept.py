@@ -33,11 +33,11 @@ class Texts:
     def nbytes(self) -> int:
         return int(self.codes.nbytes + self.values.nbytes)
 
-    def ranks(self) -> Numbers:
+    def ranks(self, descending: bool = False) -> Numbers:
         """The place of each value in the order of all."""
         ranks = np.empty(len(self.values), np.int64)
         ranks[pc.sort_indices(self.values).to_numpy()] = np.arange(len(self.values))
-        return ranks
+        return reversed_ranks(ranks) if descending else ranks
 
     def at(self, rows: Numbers, missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
         """The texts at these rows, dictionary-encoded, only the values that are there; null where
@@ -69,6 +69,11 @@ def texts_of(column: pa.ChunkedArray, known: pa.StringArray | None = None) -> Te
     return Texts(np.concatenate(codes).astype(np.min_scalar_type(len(values))), values)
 
 
+def reversed_ranks(ranks: Numbers) -> Numbers:
+    """The ranks in the opposite order."""
+    return np.asarray(len(ranks) - 1 - ranks)
+
+
 def key_order(ranked: Iterable[tuple[Numbers, int]], rows: int) -> Numbers:
     """Rows in order: the ranks of their codes (with how many ranks there are), dimension by
     dimension, as one number a row."""
@@ -97,17 +102,22 @@ class KeptSeries:
     def nbytes(self) -> int:
         return self.sids.nbytes + sum(texts.nbytes for texts in self.dimensions)
 
-    def named(self, keys: Sequence[Key]) -> Numbers:
-        """Rows of the series that any of the keys names (no keys: all), in key order."""
+    def named(self, keys: Sequence[Key], terms: Sequence[tuple[int, bool]]) -> Numbers:
+        """Rows of the series that any of the keys names (no keys: all), in the order of the terms:
+        place of a dimension, and whether it descends."""
         found = [self._named_by(key) for key in keys]
         rows = found[0] if found else np.arange(len(self.sids))
         if len(found) > 1:
             rows = np.unique(np.concatenate(found))
         ranked = (
-            (ranks[texts.codes[rows]], len(ranks))
-            for texts, ranks in zip(self.dimensions, self.ranks, strict=True)
+            (self._ranked(place, down, rows), len(self.ranks[place])) for place, down in terms
         )
         return rows[key_order(ranked, len(rows))]
+
+    def _ranked(self, place: int, descending: bool, rows: Numbers) -> Numbers:
+        ranks = self.ranks[place]
+        ranks = reversed_ranks(ranks) if descending else ranks
+        return np.asarray(ranks[self.dimensions[place].codes[rows]])
 
     def _named_by(self, key: Key) -> Numbers:
         rows: Numbers | None = None

@@ -15,27 +15,34 @@ import pyarrow.compute as pc
 
 from sdmx_service.storage.duckdb.kept import AttributeRows, key_order, texts_of
 from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, winners
+from sdmx_service.storage.ordering import row_order
 
 
 def find_named(taken: Snapshot) -> None:
-    """Take the series that the query's keys name, in order of their codes."""
+    """Take the series that the query's keys name, in the order it asks for."""
+    layout = taken.tables.layout
+    terms = [
+        (layout.dimensions.index(term.component), term.descending)
+        for term in row_order(layout, taken.query.selection.order).series
+    ]
     if taken.kept:
         series = taken.kept.series
-        taken.series = series.table(series.named(taken.query.selection.keys))
+        taken.series = series.table(series.named(taken.query.selection.keys, terms))
     else:
-        taken.series = _named(taken)
+        taken.series = _named(taken, terms)
     numbers = taken.series.column("no").to_numpy()
     taken.first = int(numbers.min()) if len(numbers) else 1
     taken.last = int(numbers.max()) if len(numbers) else 0
 
 
-def _named(taken: Snapshot) -> pa.Table:
+def _named(taken: Snapshot, terms: list[tuple[int, bool]]) -> pa.Table:
     tables = taken.tables
     found = taken.arrow(f"""
         SELECT sid, no{"".join(f", {name}" for name in tables.dimensions)}
         FROM {tables.table("series")} WHERE {taken.named(tables.dimensions)}""").to_arrow_table()
     encoded = [texts_of(found.column(name)) for name in tables.dimensions]
-    ranked = ((texts.ranks()[texts.codes], len(texts.values)) for texts in encoded)
+    ranked = ((encoded[place].ranks(down)[encoded[place].codes], len(encoded[place].values))
+              for place, down in terms)  # fmt: skip
     return found.take(pa.array(key_order(ranked, found.num_rows)))
 
 

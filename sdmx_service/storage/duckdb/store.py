@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from duckdb.func import PythonUDFType
 
 from sdmx_service.access.gate import AuthorisedQuery
@@ -22,9 +23,11 @@ from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
 from sdmx_service.storage.duckdb.committed import Committed, changed_series
+from sdmx_service.storage.duckdb.covering import coverage
+from sdmx_service.storage.duckdb.held import held
 from sdmx_service.storage.duckdb.moments import all_moments
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
-from sdmx_service.storage.duckdb.prepared import prepared
+from sdmx_service.storage.duckdb.prepared import has_room, prepared
 from sdmx_service.storage.duckdb.scan import scan
 from sdmx_service.storage.duckdb.schema import (
     ALTERED,
@@ -38,6 +41,7 @@ from sdmx_service.storage.duckdb.stage import DuckDBStage
 from sdmx_service.storage.duckdb.structures import DuckDBStructures
 from sdmx_service.storage.duckdb.view import Snapshot, known, use_known
 from sdmx_service.storage.duckdb.write import Application, apply_stage
+from sdmx_service.storage.lines import for_version, shown
 from sdmx_service.storage.prepare import check_instants, rendered, utc_now
 
 
@@ -88,15 +92,15 @@ class DuckDBWrite:
         )
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        taken = Snapshot(self._connection, self._known[query.layout.data_structure], query)
+        taken = Snapshot(self._connection, self._known[query.layout.line], query)
         use_known(taken, known(self._connection, taken.tables))
         find_named(taken)
-        return scan(taken)
+        return (shown(part, query.layout) for part in scan(taken))
 
     def releases(self, layout: Layout) -> tuple[datetime, ...]:
         rows = self._connection.execute(
             "SELECT DISTINCT moment FROM instant WHERE structure = ? AND moment > ? ORDER BY ALL",
-            [self._known[layout.data_structure].id, naive(self.now)],
+            [self._known[layout.line].id, naive(self.now)],
         ).fetchall()
         return tuple(aware(row[0]) for row in rows)
 
@@ -145,14 +149,17 @@ class DuckDBStore:
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
-            known = self._known.get(layout.data_structure)
-            if known is not None and known.layout == layout:
+            known = self._known.get(layout.line)
+            if known is not None and has_room(known.layout, layout):
                 return
             with self._transaction() as cursor:
-                self._known[layout.data_structure] = prepared(cursor, layout)
+                tables = prepared(cursor, layout)
+            # Not before it is committed: a reader must find every column it is told of.
+            self._known[layout.line] = tables
 
     def stage(self, layout: Layout) -> DuckDBStage:
-        tables = self._known[layout.data_structure]
+        known = self._known[layout.line]
+        tables = Tables(for_version(known.layout, layout), known.id)
         return DuckDBStage(self._connection.cursor(), tables, next(self._stages))
 
     @contextmanager
@@ -187,8 +194,14 @@ class DuckDBStore:
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
+        return (shown(part, query.layout) for part in scan(self._snapshot(query)))
+
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        return coverage(self._snapshot(query))
+
+    def _snapshot(self, query: AuthorisedQuery) -> Snapshot:
         committed = self._committed
-        taken = Snapshot(self._connection.cursor(), self._known[query.layout.data_structure], query)
+        taken = Snapshot(self._connection.cursor(), self._known[query.layout.line], query)
         taken.begin()
         if committed is not None and committed is self._committed:
             use_known(taken, committed.known(taken))
@@ -196,7 +209,7 @@ class DuckDBStore:
         else:
             use_known(taken, known(taken.connection, taken.tables))
         find_named(taken)
-        return scan(taken)
+        return taken
 
     @property
     def kept_bytes(self) -> int:
@@ -206,7 +219,7 @@ class DuckDBStore:
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         names = tuple(entry.agreement for entry in query.agreements)
-        key = (self._known[query.layout.data_structure].id, names)
+        key = (self._known[query.layout.line].id, names)
         # Looked up once a commit: it holds what is pending too. What is kept while one is under
         # way goes into no dictionary, or into one that is no longer asked.
         committed = self._committed
@@ -227,6 +240,10 @@ class DuckDBStore:
             yield cursor
         finally:
             cursor.close()
+
+    def held(self, layout: Layout, agreement: str) -> Iterator[pa.RecordBatch]:
+        with self._reading() as cursor:
+            yield from held(cursor, self._known[layout.line], layout, agreement, self._clock())
 
     def submission(self, submission_id: str) -> Submission | None:
         with self._reading() as cursor:
