@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from sdmx_service.formats.base import DataWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
-from sdmx_service.formats.json.write import write_json
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_21
+from sdmx_service.formats.json.write import write_json_20
 from sdmx_service.formats.xml.ml_generic_write import write_generic
 from sdmx_service.formats.xml.ml_specific_write import (
     write_specific_21,
@@ -163,7 +163,7 @@ def measure() -> None:
     batches = list(dataset.slice.observations)
     for writer in (
         *(write_specific_21, write_specific_30, write_specific_31, write_generic),
-        *(write_csv_1, write_csv_2, write_json),
+        *(write_csv_10, write_csv_21, write_json_20),
     ):
         for chosen in (options, replace(options, dimension_at_observation="AllDimensions")):
             seconds, size = min(_once(writer, dataset, batches, chosen) for _ in range(5))

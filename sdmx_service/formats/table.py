@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sdmx_service.formats.base import DataWriter, SchemaWriter, StructureWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
 from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.json.schema_write import write_json_schema
-from sdmx_service.formats.json.write import write_json
+from sdmx_service.formats.json.write import write_json_10, write_json_20, write_json_21
 from sdmx_service.formats.media import (
     CSV_10,
     CSV_20,
+    CSV_21,
     DATA_ML_30,
     DATA_ML_31,
     GENERIC_21,
     GENERIC_TIME_SERIES_21,
+    JSON_10,
     JSON_20,
+    JSON_21,
     SCHEMA_JSON_20,
     SCHEMA_XML_21,
     SCHEMA_XML_30,
@@ -47,9 +50,12 @@ DATA_WRITERS: Mapping[str, DataWriter] = {
     STRUCTURE_SPECIFIC_TIME_SERIES_21.format: write_specific_time_series,
     DATA_ML_30.format: write_specific_30,
     DATA_ML_31.format: write_specific_31,
-    CSV_10.format: write_csv_1,
-    CSV_20.format: write_csv_2,
-    JSON_20.format: write_json,
+    CSV_10.format: write_csv_10,
+    CSV_20.format: write_csv_20,
+    CSV_21.format: write_csv_21,
+    JSON_10.format: write_json_10,
+    JSON_20.format: write_json_20,
+    JSON_21.format: write_json_21,
 }
 
 STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {

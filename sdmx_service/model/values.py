@@ -37,6 +37,11 @@ def texts_of(value: str) -> dict[str, str]:
     return found
 
 
+def all_texts(cell: str) -> tuple[str, ...]:
+    """Every text of a cell, in whatever language, of whatever value."""
+    return tuple(text for value in values_of(cell) for text in texts_of(value).values())
+
+
 def value_of(texts: Mapping[str, str]) -> str:
     """The value of texts by language, in the order of the languages; an empty key says none."""
     return TEXT_SEPARATOR.join(

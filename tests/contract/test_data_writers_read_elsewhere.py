@@ -13,7 +13,7 @@ from sdmx.model import v21
 
 from bench.slices import big_dataset
 from sdmx_service.formats.base import DataWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
 from sdmx_service.formats.xml.ml_generic_write import write_generic, write_generic_time_series
 from sdmx_service.formats.xml.ml_specific_write import (
     write_specific_21,
@@ -30,8 +30,9 @@ FORMS = {"series": WriteOptions(), "flat": WriteOptions(dimension_at_observation
 TIME_SERIES = (write_generic_time_series, write_specific_time_series)
 XML_21 = (write_generic, write_specific_21, *TIME_SERIES)
 XML_3 = (write_specific_30, write_specific_31)
-READ_BY_SDMX1 = (*XML_21, write_csv_2)  # of SDMX-ML 3.x it reads structures only
-READ_BY_PYSDMX = (*XML_21, *XML_3, write_csv_1, write_csv_2)
+CSV_2 = (write_csv_20, write_csv_21)
+READ_BY_SDMX1 = (*XML_21, *CSV_2)  # of SDMX-ML 3.x it reads structures only
+READ_BY_PYSDMX = (*XML_21, *XML_3, write_csv_10, *CSV_2)
 
 
 def in_forms(writers: tuple[DataWriter, ...]) -> pytest.MarkDecorator:
@@ -96,7 +97,7 @@ def sdmx1_structure(structure: DataStructure) -> v21.DataStructureDefinition:
 def test_sdmx1_reads_the_same_values(writer: DataWriter, options: WriteOptions) -> None:
     dataset, rows, text = written(writer, options)
     structure = sdmx1_structure(dataset.context.data_structure)
-    chosen = {"format": "CSV"} if writer is write_csv_2 else {}
+    chosen = {"format": "CSV"} if writer in CSV_2 else {}
     message = sdmx.read_sdmx(io.BytesIO(text), structure=structure, **chosen)
     (found,) = message.data
     assert len(found.obs) == len(rows)

@@ -15,7 +15,7 @@ from lxml import etree
 from pysdmx.api.fmr import RegistryClient
 from pysdmx.io.format import StructureFormat
 
-from sdmx_service.formats.json.write import DATA_SCHEMA
+from sdmx_service.formats.json.dialect import JSON_20 as DATA_JSON_20
 from sdmx_service.model.refs import ArtefactClass, Ref
 from tests.conftest import Running
 from tests.xsd_of_structure import message_schema, structure_xsd
@@ -194,7 +194,7 @@ def _json_validator(hub: Running, path: str) -> jsonschema.Draft7Validator:
     resource = referencing.Resource.from_contents(
         official, default_specification=referencing.jsonschema.DRAFT7
     )
-    registry = referencing.Registry().with_resource(DATA_SCHEMA, resource)
+    registry = referencing.Registry().with_resource(DATA_JSON_20.schema, resource)
     schema = json.loads(_get(hub, path, JSON_20))
     jsonschema.Draft7Validator.check_schema(schema)
     return jsonschema.Draft7Validator(schema, registry=registry)

@@ -94,7 +94,7 @@ def _group_type(schema: DataSchema, version: Version, group: Group) -> str:
 def _series_type(schema: DataSchema, version: Version) -> str:
     # Deviates: attributes of groups stand on the series as well (ADR 7).
     lines = [_attribute(schema, name, key=True) for name in schema.series_key]
-    comps, simple = _values(schema, version, schema.layout.series_attributes)
+    comps, simple = _values(schema, version, schema.levels.series_attributes)
     lines += simple
     if schema.layout.time not in schema.series_key:
         lines.append('<xs:attribute name="TIME_PERIOD" use="prohibited"/>')
@@ -109,9 +109,9 @@ def _observation_type(schema: DataSchema, version: Version) -> str:
         _attribute(schema, name, key=not (schema.flat and name == layout.time))
         for name in schema.observation_key
     ]
-    names = (*layout.measures, *layout.observation_attributes)
+    names = (*layout.measures, *schema.levels.observation_attributes)
     if schema.flat:
-        names = (*layout.series_attributes, *names)
+        names = (*schema.levels.series_attributes, *names)
     if layout.time not in schema.observation_key:
         keys.append('<xs:attribute name="TIME_PERIOD" use="prohibited"/>')
     if not version.complex_values and "OBS_VALUE" not in layout.columns:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures.about import About, Annotation
 from sdmx_service.model.structures.items import Cascade
+from sdmx_service.model.text import LocalisedText
 
 
 class ConstraintRole(StrEnum):
@@ -35,6 +36,11 @@ class SelectedValue:
     valid_from: str | None = None
     valid_to: str | None = None
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is not for ever: for data of some periods only."""
+        return self.valid_from is not None or self.valid_to is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberSelection:
@@ -51,6 +57,11 @@ class MemberSelection:
     remove_prefix: bool = False
     valid_from: str | None = None
     valid_to: str | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is not for ever: for data of some periods only."""
+        return self.valid_from is not None or self.valid_to is not None
 
     @property
     def selected(self) -> tuple[SelectedValue, ...]:
@@ -88,6 +99,21 @@ class DataKey:
     annotations: tuple[Annotation, ...] = ()
     valid_from: str | None = None
     valid_to: str | None = None
+
+    @property
+    def selections(self) -> tuple[MemberSelection, ...]:
+        """Every member, with the validity of the key where it has none of its own."""
+        members = (*self.members, *self.components)
+        if self.valid_from is None and self.valid_to is None:
+            return members
+        return tuple(
+            replace(
+                member,
+                valid_from=member.valid_from or self.valid_from,
+                valid_to=member.valid_to or self.valid_to,
+            )
+            for member in members
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,3 +193,18 @@ class MetadataConstraint:
     release_calendar: ReleaseCalendar | None = None
     files: tuple[str, ...] = ()
     services: tuple[QueryableSource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityConstraint:
+    """What data there are for one artefact (SDMX 3.1), an answer and no artefact itself.
+
+    ``attachment``: a dataflow, data structure or provision agreement; ``names``: its names, for
+    versions of the standard that have a named constraint instead.
+    """
+
+    attachment: tuple[Ref]
+    region: CubeRegion
+    series_count: int | None = None
+    observation_count: int | None = None
+    names: LocalisedText = LocalisedText()
