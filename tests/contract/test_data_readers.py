@@ -412,6 +412,18 @@ def test_components_of_several_values_at_every_level(window_bytes: int) -> None:
     assert (refused.code, refused.location.line) == ("XML_ELEMENT_UNEXPECTED", 5)
 
 
+@pytest.mark.parametrize(("action", "found"), [("Delete", "-"), ("Merge", None)])
+def test_a_component_without_values_names_what_a_delete_takes(
+    action: str, found: str | None
+) -> None:
+    text = (
+        f'<m:DataSet ss:structureRef="S1" ss:action="{action}"><Obs TIME_PERIOD="2020">'
+        '<Comp id="COMMENT"/></Obs></m:DataSet>'
+    )
+    (row,) = read(in_version(xml(text), "v3_1")).rows
+    assert row.get("COMMENT") == found
+
+
 def test_one_text_of_a_plain_component_has_no_language() -> None:
     text = (
         '<m:DataSet ss:structureRef="S1"><Obs TIME_PERIOD="2020"><Comp id="COMMENT"><Value>'

@@ -148,6 +148,23 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
         "XML_ELEMENT_UNEXPECTED",
         7,
     ),
+    "generic attributes of the data set behind its rows": (
+        generic_dataset(GENERIC_SERIES + "<g:Attributes/>"),
+        "XML_ELEMENT_UNEXPECTED",
+        8,
+    ),
+    "generic attribute of the data set twice": (
+        generic_dataset(
+            "<g:Attributes>" + '<g:Value id="COMPILER" value="A"/>' * 2 + "</g:Attributes>"
+        ),
+        "XML_MALFORMED",
+        5,
+    ),
+    "Comp behind observations": (
+        in_version(dataset(SERIES.replace("</Series>", '<Comp id="UNIT"/></Series>')), "v3_0"),
+        "XML_ELEMENT_UNEXPECTED",
+        7,
+    ),
     "generic value without a place": (
         generic_dataset('<g:Value id="FREQ" value="A"/>'),
         "XML_ELEMENT_UNEXPECTED",
@@ -231,6 +248,11 @@ def test_refused_by_name_and_line(name: str) -> None:
     outcome = read(data)
     assert outcome.refused is not None
     assert (outcome.refused.code, outcome.refused.location.line) == (code, line)
+
+
+def test_unknown_components_by_the_thousand_are_counted_in_short_time() -> None:
+    comps = "".join(f'<Comp id="C{number}"/>' for number in range(50_000))
+    assert read(comp("</Comp>" + comps + "<Comp>")).codes == {"COMPONENT_UNKNOWN": 50_001}
 
 
 @pytest.mark.parametrize("size", range(1, 60))
