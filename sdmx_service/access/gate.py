@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.model.columns import Layout
-from sdmx_service.model.query import ComponentFilter, Key
+from sdmx_service.model.query import ComponentFilter, Key, SortTerm
 
 
 class Tier(StrEnum):
@@ -50,14 +50,6 @@ class VisibleAgreement:
     agreement: str
     rank: int
     masked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SortTerm:
-    """A dimension (time is one) to sort by; time sorts by period, the others by code."""
-
-    component: str
-    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,9 +194,11 @@ def _publish(draft: Draft, stages: Stages, problems: ProblemCollector) -> Outcom
             # other way round.
             draft.incoming.body.seek(0)
             hub.blobs.put(draft.incoming.body)
-            return Outcome(submission=_apply(draft, transaction, stages, problems))
+            accepted = _apply(draft, transaction, stages, problems)
     except _RollBack:
         return _keep_rejected(draft, problems)
+    hub.changed.set()
+    return Outcome(submission=accepted)
 
 
 def _check_pending(

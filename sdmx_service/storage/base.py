@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from pyarrow import RecordBatch
+import pyarrow as pa
 
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.model.columns import Layout
@@ -193,12 +193,22 @@ class Store(Protocol):
         """
         ...
 
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        """What there is of each series that ``scan`` would show, in key order.
+
+        Columns: ``coverage.coverage_schema``: dimensions, number of observations, first day of
+        the first period and last day of the last. A masked row counts. Of several slices each
+        series comes once, its observations summed. ``order``, ``offset``, ``limit`` and
+        ``observations`` of the selection must be left as they are by default.
+        """
+        ...
+
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         """The latest instant ≤ ``query.selection.at`` at which rows of the visible agreements
         opened or closed, None where there are none."""
         ...
 
-    def held(self, layout: Layout, agreement: str) -> Iterator[RecordBatch]:
+    def held(self, layout: Layout, agreement: str) -> Iterator[pa.RecordBatch]:
         """Every row of an agreement that is current or pending, in any order: what a change of
         structures must not orphan. What may be shown of it is decided by who asks.
 

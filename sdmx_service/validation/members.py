@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from sdmx_service.model.time import TimePeriod
 from sdmx_service.validation.codes import unknown_codes
 from sdmx_service.validation.context import CheckContext
+from sdmx_service.validation.parts import parts_of
 from sdmx_service.validation.regions import Area, Keys, Member, TimeLimits, period_of
 from sdmx_service.validation.rows import Column, Mask, Rows
 
@@ -45,7 +46,7 @@ def holds(rows: Rows, context: CheckContext, member: Member, *, null: bool) -> M
     if not _is_given(rows, member.component):
         return np.asarray(null)
     column = rows.column(member.component)
-    inside = _inside(column, member, timed=member.component == rows.layout.time)
+    inside = _inside(rows, column, member, null=null)
     if member.dated or member.validity is not None:
         return _holds_in_time(rows, context, member, inside, null=null)
     of_values = inside if member.include else ~inside
@@ -111,12 +112,23 @@ def _in_limits(rows: Rows, limits: TimeLimits) -> Mask:
     return column.spread(fits, null=False)
 
 
-def _inside(column: Column, member: Member, *, timed: bool) -> Mask:
+def _inside(rows: Rows, column: Column, member: Member, *, null: bool) -> Mask:
+    """Of each distinct cell whether it is among the member's values.
+
+    A cell of several values is taken (``null`` True) where all of them are, and hit by what is
+    excluded where one of them is.
+    """
+    parts = parts_of(rows.layout, column.id, column.values)
+    inside = _texts_inside(parts.texts, member, timed=column.id == rows.layout.time)
+    return parts.all(inside) if null is member.include else parts.any(inside)
+
+
+def _texts_inside(texts: pa.Array, member: Member, *, timed: bool) -> Mask:
     if member.any_value:
-        return np.ones(len(column.values), np.bool_)
+        return np.ones(len(texts), np.bool_)
     if not timed:
-        return _among(column.values, member.values)
-    periods = [period_of(text) for text in column.values.to_pylist()]
+        return _among(texts, member.values)
+    periods = [period_of(text) for text in texts.to_pylist()]
     canonical = pa.array([period.text if period else None for period in periods], pa.string())
     inside = _among(canonical, member.values)
     if member.limits is not None:

@@ -252,6 +252,25 @@ def test_what_is_referred_to_stays(hub: Running) -> None:
     assert post(hub, structure, flow, Action="Delete").status_code == 200
 
 
+def test_the_schema_of_a_draft_is_kept_as_it_was(hub: Running) -> None:
+    found = hub.hub.registry.get(Ref(Class.DATA_STRUCTURE, "MAGHREB", "DSD_PERMIT", "1.0.0"))
+    assert isinstance(found, DataStructure)
+    draft = replace(found, ref=Ref(Class.DATA_STRUCTURE, "MAGHREB.MA", "DSD_TEST", "0.1"))
+    assert post(hub, draft).status_code == 201
+    between = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    fewer = replace(draft, dimensions=draft.dimensions[:-1], groups=(), attributes=())
+    assert post(hub, fewer).status_code == 200
+    lost = draft.dimensions[-1].id
+    path = "/sdmx/v2/schema/datastructure/MAGHREB.MA/DSD_TEST/0.1"
+    accept = "application/vnd.sdmx.schema+xml;version=3.0.0"
+    with hub.client(Accept=accept) as client:
+        now, then = client.get(path), client.get(f"{path}?asOf={between}")
+        assert client.get(f"{path}?asOf=2020-01-01T00:00:00Z").status_code == 404
+    assert f'name="{lost}"' not in now.text
+    assert f'name="{lost}"' in then.text
+    assert now.headers["ETag"] != then.headers["ETag"]
+
+
 def test_who_may(hub: Running) -> None:
     draft = codelist("1.0.0-draft", "A")
     assert send(hub, "POST", "", xml(draft), agency=None).status_code == 401

@@ -10,6 +10,7 @@ from sdmx_service.model.structures.about import (
     Link,
 )
 from sdmx_service.model.structures.constraints import (
+    AvailabilityConstraint,
     ConstraintRole,
     CubeRegion,
     DataConstraint,
@@ -133,6 +134,7 @@ __all__ = [
     "AttachmentLevel",
     "Attribute",
     "AttributeRelationship",
+    "AvailabilityConstraint",
     "Cascade",
     "Categorisation",
     "Category",

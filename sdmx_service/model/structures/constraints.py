@@ -8,6 +8,7 @@ from enum import StrEnum
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures.about import About, Annotation
 from sdmx_service.model.structures.items import Cascade
+from sdmx_service.model.text import LocalisedText
 
 
 class ConstraintRole(StrEnum):
@@ -192,3 +193,18 @@ class MetadataConstraint:
     release_calendar: ReleaseCalendar | None = None
     files: tuple[str, ...] = ()
     services: tuple[QueryableSource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityConstraint:
+    """What data there are for one artefact (SDMX 3.1), an answer and no artefact itself.
+
+    ``attachment``: a dataflow, data structure or provision agreement; ``names``: its names, for
+    versions of the standard that have a named constraint instead.
+    """
+
+    attachment: tuple[Ref]
+    region: CubeRegion
+    series_count: int | None = None
+    observation_count: int | None = None
+    names: LocalisedText = LocalisedText()

@@ -12,7 +12,7 @@ import duckdb
 
 from sdmx_service.model.columns import AttributeColumn, Layout
 from sdmx_service.model.refs import ArtefactClass, Ref
-from sdmx_service.storage.duckdb.schema import Tables, layout_text, statements
+from sdmx_service.storage.duckdb.schema import ANEW, Tables, layout_text, statements
 from sdmx_service.storage.lines import widened
 from sdmx_service.storage.prepare import changed_layout
 
@@ -52,6 +52,7 @@ def _made(cursor: duckdb.DuckDBPyConnection, layout: Layout) -> Tables:
     values = [tables.id, layout.line.urn, layout_text(tables.layout)]
     cursor.execute("INSERT INTO structure VALUES (?, ?, ?)", values)
     cursor.execute(statements(tables))
+    cursor.execute("INSERT INTO altered VALUES (?, ?)", [tables.id, ANEW])
     return tables
 
 

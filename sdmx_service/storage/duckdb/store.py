@@ -22,12 +22,15 @@ from sdmx_service.model.refs import Ref
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
+from sdmx_service.storage.duckdb.committed import Committed, changed_series
+from sdmx_service.storage.duckdb.covering import coverage
 from sdmx_service.storage.duckdb.held import held
-from sdmx_service.storage.duckdb.moments import Moments, all_moments
+from sdmx_service.storage.duckdb.moments import all_moments
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
 from sdmx_service.storage.duckdb.prepared import has_room, prepared
 from sdmx_service.storage.duckdb.scan import scan
 from sdmx_service.storage.duckdb.schema import (
+    ALTERED,
     SHARED,
     Tables,
     aware,
@@ -36,7 +39,7 @@ from sdmx_service.storage.duckdb.schema import (
 from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
 from sdmx_service.storage.duckdb.structures import DuckDBStructures
-from sdmx_service.storage.duckdb.view import Known, Snapshot, known, use_known
+from sdmx_service.storage.duckdb.view import Snapshot, known, use_known
 from sdmx_service.storage.duckdb.write import Application, apply_stage
 from sdmx_service.storage.lines import for_version, shown
 from sdmx_service.storage.prepare import check_instants, rendered, utc_now
@@ -90,8 +93,8 @@ class DuckDBWrite:
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
         taken = Snapshot(self._connection, self._known[query.layout.line], query)
-        find_named(taken)
         use_known(taken, known(self._connection, taken.tables))
+        find_named(taken)
         return (shown(part, query.layout) for part in scan(taken))
 
     def releases(self, layout: Layout) -> tuple[datetime, ...]:
@@ -109,6 +112,7 @@ class DuckDBStore:
     """One file, opened by this process alone; a cursor for each query, one write at a time.
 
     ``memory`` limits DuckDB's buffers; what does not fit goes to files beside the database.
+    ``kept``: bytes that may be kept of each data structure beside them.
     """
 
     def __init__(
@@ -117,6 +121,7 @@ class DuckDBStore:
         *,
         memory: str = "256MB",
         threads: int = 2,
+        kept: int = 64 * 1024**2,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,8 +144,8 @@ class DuckDBStore:
             "measure_text", rendered, ["DOUBLE"], "VARCHAR", type=PythonUDFType.ARROW
         )
         self._known: dict[Ref, Tables] = {}
-        self._committed: dict[int, Known] | None = {}
-        self._moments: Moments | None = {}
+        self._kept = kept
+        self._committed: Committed | None = Committed(kept)
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
@@ -169,44 +174,56 @@ class DuckDBStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self._connection.cursor()
+        cursor, before = self._connection.cursor(), self._committed
+        assert before is not None
+        after = before
         try:
             cursor.execute("BEGIN")
+            cursor.execute(ALTERED)
             yield cursor
-            self._committed = self._moments = None
+            changed = changed_series(cursor)
+            # Should the commit fail, nobody knows what was kept of it.
+            self._committed, after = None, Committed(self._kept)
             cursor.execute("COMMIT")
+            after = before.after(changed)
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
         finally:
-            self._committed, self._moments = {}, {}
+            self._committed = after
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        cursor, tables = self._connection.cursor(), self._known[query.layout.line]
-        committed = self._committed
-        cursor.execute("BEGIN")
-        taken = Snapshot(cursor, tables, query)
-        find_named(taken)
-        use_known(taken, self._known_in(taken, committed))
-        return (shown(part, query.layout) for part in scan(taken))
+        return (shown(part, query.layout) for part in scan(self._snapshot(query)))
 
-    def _known_in(self, taken: Snapshot, committed: dict[int, Known] | None) -> Known:
-        """What was looked up since the last commit, if none has begun since ``committed`` was
-        read: the transaction of ``taken``, which has begun in between, then sees the same."""
-        if committed is None or committed is not self._committed:
-            return known(taken.connection, taken.tables)
-        number = taken.tables.id
-        if number not in committed:
-            committed[number] = known(taken.connection, taken.tables)
-        return committed[number]
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        return coverage(self._snapshot(query))
+
+    def _snapshot(self, query: AuthorisedQuery) -> Snapshot:
+        committed = self._committed
+        taken = Snapshot(self._connection.cursor(), self._known[query.layout.line], query)
+        taken.begin()
+        if committed is not None and committed is self._committed:
+            use_known(taken, committed.known(taken))
+            taken.kept = committed.kept(taken)
+        else:
+            use_known(taken, known(taken.connection, taken.tables))
+        find_named(taken)
+        return taken
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes kept beside DuckDB's own."""
+        committed = self._committed
+        return committed.nbytes if committed else 0
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         names = tuple(entry.agreement for entry in query.agreements)
         key = (self._known[query.layout.line].id, names)
         # Looked up once a commit: it holds what is pending too. What is kept while one is under
         # way goes into no dictionary, or into one that is no longer asked.
-        looked_up = self._moments
+        committed = self._committed
+        looked_up = committed.moments if committed else None
         found = looked_up.get(key) if looked_up is not None else None
         if found is None:
             with self._reading() as cursor:

@@ -205,6 +205,9 @@ def refresh_extent(
 ) -> None:
     """Count anew the current rows of the series touched."""
     extent, values = tables.table("extent"), {"agreement": agreement}
+    connection.execute(f"""
+        INSERT INTO altered SELECT {tables.id}, no
+        FROM {tables.table("series")} SEMI JOIN {touched} USING (sid)""")
     mine = f"agreement = $agreement AND sid IN (SELECT sid FROM {touched})"
     connection.execute(f"DELETE FROM {extent} WHERE {mine}", values)
     connection.execute(

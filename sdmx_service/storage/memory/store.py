@@ -17,6 +17,7 @@ from sdmx_service.model.columns import Layout
 from sdmx_service.model.message import Slice
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
+from sdmx_service.storage.coverage import walked
 from sdmx_service.storage.lines import for_version, widened
 from sdmx_service.storage.memory.held import held
 from sdmx_service.storage.memory.scan import scan
@@ -107,6 +108,9 @@ class MemoryStore:
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
         return scan(self._state.rows[query.layout.line], query)
+
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        return walked(query.layout, self.scan(query))
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         rows = self._state.rows[query.layout.line]

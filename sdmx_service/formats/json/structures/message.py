@@ -9,10 +9,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from sdmx_service.formats.availability import as_actual_content
 from sdmx_service.formats.json.structures.dialect import JSON_10, JSON_20, JSON_21, Dialect
 from sdmx_service.formats.json.structures.engine import Codec, Place, unexpected
 from sdmx_service.formats.json.structures.shapes import CONTAINERS, OLD_NAMES, codecs
-from sdmx_service.formats.json.structures.shapes_constraint import check_constraint
+from sdmx_service.formats.json.structures.shapes_constraint import (
+    availability_codec,
+    check_constraint,
+)
 from sdmx_service.formats.json.structures.shapes_data_structure import fit_10
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
 from sdmx_service.model.limits import Limits
@@ -30,6 +34,7 @@ from sdmx_service.model.structures import (
 
 _DIALECTS = (JSON_20, JSON_21, JSON_10)
 _CODECS = {dialect.version: codecs(dialect) for dialect in _DIALECTS}
+_AVAILABILITY = availability_codec(JSON_21)
 _CONTAINED: dict[str, ArtefactClass] = {**CONTAINERS, **OLD_NAMES}
 _VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
 _NAMING = ("id", "agencyID", "version", "name", "names")
@@ -93,6 +98,8 @@ def write_21(header: Header, message: StructureMessage) -> bytes:
 
 
 def _write_message(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
+    if not dialect.is_21:
+        message = as_actual_content(message, validity=not dialect.is_10)
     by_class: dict[ArtefactClass, list[Artefact]] = {}
     for artefact in message.artefacts:
         kind = artefact.ref.artefact
@@ -105,6 +112,8 @@ def _write_message(header: Header, message: StructureMessage, dialect: Dialect) 
         for key, kind in CONTAINERS.items()
         if (held := by_class.get(kind))
     }
+    if message.availability:
+        data["availabilityConstraints"] = [_AVAILABILITY.write(one) for one in message.availability]
     document: dict[str, Any] = {"meta": _meta(header, dialect), "data": data}
     if dialect.is_21:
         document = {"$schema": dialect.schema, **document}

@@ -16,7 +16,7 @@ from sdmx_service.formats.json.structures.engine import (
     bind,
     unexpected,
 )
-from sdmx_service.formats.json.structures.parts import BOOLEAN, TEXT, annotated, reference
+from sdmx_service.formats.json.structures.parts import BOOLEAN, INTEGER, TEXT, annotated, reference
 from sdmx_service.formats.json.structures.selections import INCLUDE, VALIDITY, selection
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
@@ -73,6 +73,21 @@ def _metadata_constraint(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     if dialect.is_21:
         return {kind: maintainable(dialect, kind, made, *own)}
     return {kind: maintainable(dialect, kind, made, *own, _CALENDAR, role="Allowed")}
+
+
+def availability_codec(dialect: Dialect) -> Codec:
+    """The codec of an availability, which SDMX-JSON 2.1 has and no earlier version."""
+    attached = tuple(
+        Member(name.removesuffix("s"), "attachment", reference(artefact), True, artefact, bare=True)
+        for artefact, name in _DATA.items()
+    )
+    members: tuple[Part, ...] = (
+        Nest("constraintAttachment", attached),
+        Member("cubeRegion", "region", _cube_region(dialect)),
+        Member("seriesCount", "series_count", INTEGER),
+        Member("obsCount", "observation_count", INTEGER),
+    )
+    return bind(Shape(model.AvailabilityConstraint, members, dropped=frozenset({"names"})))
 
 
 def check_constraint(

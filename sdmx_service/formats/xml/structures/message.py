@@ -10,13 +10,18 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from sdmx_service.formats.availability import as_actual_content
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
 from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
 from sdmx_service.formats.xml.structures.shapes import codecs
-from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
+from sdmx_service.formats.xml.structures.shapes_constraint import (
+    availability_shape,
+    check_constraint,
+)
 from sdmx_service.formats.xml.structures.shapes_data_structure import fit_21
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
+from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import refuse
@@ -97,6 +102,7 @@ _CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
 }
 _CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_30}
 _CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30, ML_31)}
+_AVAILABILITY = bind(availability_shape(ML_31), ML_31.names)
 _DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30, ML_31)}
 
 
@@ -189,6 +195,8 @@ def write_21(header: Header, message: StructureMessage) -> bytes:
 
 
 def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
+    if not dialect.is_31:
+        message = as_actual_content(message, validity=not dialect.is_21)
     pieces = ['<?xml version="1.0" encoding="UTF-8"?>\n<mes:Structure']
     pieces += [f' xmlns:{prefix}="{uri}"' for prefix, uri in dialect.names.items()]
     pieces.append(">")
@@ -200,6 +208,11 @@ def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes
             raise refuse("FORMAT_CANNOT_CARRY", found=f"{kind} {artefact.ref.short}")
         by_class.setdefault(kind, []).append(artefact)
     pieces.append("<mes:Structures>")
+    if message.availability:
+        pieces.append("\n<str:AvailabilityConstraints>")
+        for one in message.availability:
+            _AVAILABILITY.write(pieces.append, "str:AvailabilityConstraint", one)
+        pieces.append("\n</str:AvailabilityConstraints>")
     for container, classes in _CONTAINERS[dialect.version].items():
         held = [artefact for one in classes for artefact in by_class.get(one, ())]
         if held:

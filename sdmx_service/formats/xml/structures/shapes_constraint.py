@@ -12,6 +12,7 @@ from sdmx_service.formats.xml.structures.parts import (
     TEXT,
     annotated,
     boolean,
+    integer,
     show_boolean,
     show_true,
 )
@@ -52,6 +53,23 @@ def constraint_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
     if not dialect.is_31:
         metadata = _with_role(metadata)
     return {_A.DATA_CONSTRAINT: data, _A.METADATA_CONSTRAINT: metadata}
+
+
+def availability_shape(dialect: Dialect) -> Shape:
+    """The shape of an availability, which SDMX 3.1 has and no earlier version."""
+    attachable = {artefact: tag for artefact, tag in _DATA.items() if artefact not in _PROVIDERS}
+    return Shape(
+        model.AvailabilityConstraint,
+        attributes=(
+            Attribute("seriesCount", "series_count", integer, str),
+            Attribute("obsCount", "observation_count", integer, str),
+        ),
+        elements=(
+            _attachment(dialect, attachable),
+            Element("str:CubeRegion", "region", bind(_cube_region(dialect), dialect.names)),
+        ),
+        dropped=frozenset({"names"}),
+    )
 
 
 def check_constraint(
