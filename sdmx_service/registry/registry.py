@@ -89,6 +89,11 @@ class Registry:
         found = self._index.find(ref)
         return self._index.artefacts[found] if found else None
 
+    def whole(self, ref: Ref) -> Artefact | None:
+        """As ``get``; a code list that extends others with the codes it inherits."""
+        found = self._index.find(ref)
+        return self._index.whole(found) if found else None
+
     def select(self, query: StructureQuery) -> StructureMessage:
         """The answer to a structure query; empty where nothing matches."""
         return select(self._index, query)
