@@ -194,7 +194,7 @@ def cells(name: str, layout: Layout, context: StructureContext) -> st.SearchStra
     return st.lists(one, min_size=1, max_size=3).map(cell_of) if name in layout.multiple else one
 
 
-class _Collector:
+class Collector:
     """Facts put together from records of component → value."""
 
     def __init__(self, layout: Layout, dataset: Mapping[str, str]) -> None:
@@ -219,7 +219,7 @@ def read_generic(text: bytes, layout: Layout) -> list[Facts]:
 
 
 def _generic(dataset: etree._Element, layout: Layout) -> Facts:
-    collector = _Collector(layout, _values(dataset, "Attributes"))
+    collector = Collector(layout, _values(dataset, "Attributes"))
     for series in dataset.iterfind("{*}Series"):
         above = _values(series, "SeriesKey") | _values(series, "Attributes")
         collector.add(above, observed=False)
@@ -228,7 +228,7 @@ def _generic(dataset: etree._Element, layout: Layout) -> Facts:
             collector.add(above | time | _measured(observation), observed=True)
     for observation in dataset.iterfind("{*}Obs"):
         record = _values(observation, "ObsKey") | _measured(observation)
-        collector.add(record, observed=_is_observed(record, layout))
+        collector.add(record, observed=is_observed(record, layout))
     return collector.facts
 
 
@@ -252,18 +252,18 @@ def read_specific(text: bytes, layout: Layout) -> list[Facts]:
 
 def _specific(dataset: etree._Element, layout: Layout) -> Facts:
     own = {name: value for name, value in dataset.attrib.items() if "}" not in name}
-    collector = _Collector(layout, own)
+    collector = Collector(layout, own)
     for series in dataset.iterfind("Series"):
         collector.add(dict(series.attrib), observed=False)
         for observation in series.iterfind("Obs"):
             collector.add({**series.attrib, **observation.attrib}, observed=True)
     for observation in dataset.iterfind("Obs"):
         record = dict(observation.attrib)
-        collector.add(record, observed=_is_observed(record, layout))
+        collector.add(record, observed=is_observed(record, layout))
     return collector.facts
 
 
-def _is_observed(record: Mapping[str, str | None], layout: Layout) -> bool:
+def is_observed(record: Mapping[str, str | None], layout: Layout) -> bool:
     """Without a time dimension, an observation of nothing is none."""
     names = (layout.time,) if layout.time else layout.measures + layout.observation_attributes
     return any(record.get(name) is not None for name in names)
@@ -281,9 +281,9 @@ def read_csv(text: bytes, layout: Layout) -> Facts:
     names = layout.dataset_attributes
     first = records[0] if records else {}
     own = {name: first[name] for name in names if first.get(name)}
-    collector = _Collector(layout, own)
+    collector = Collector(layout, own)
     for record in records:
-        collector.add(record, observed=_is_observed(record, layout))
+        collector.add(record, observed=is_observed(record, layout))
     return collector.facts
 
 
@@ -329,7 +329,7 @@ def _json(dataset: Any, structures: Any, layout: Layout) -> Facts:
     structure = structures[int(dataset.get("structure", 0))]
     dimensions, attributes = structure["dimensions"], structure.get("attributes", {})
     own = _named(attributes.get("dataSet", []), dataset.get("attributes", []))
-    collector = _Collector(layout, {name: value for name, value in own.items() if value})
+    collector = Collector(layout, {name: value for name, value in own.items() if value})
     measured = structure["measures"]["observation"] + attributes.get("observation", [])
     for key, series in dataset.get("series", {}).items():
         above = _named(dimensions["series"], key.split(":"))

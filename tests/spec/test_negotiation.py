@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sdmx_service.formats.media import (
+    ARROW,
     CSV_10,
     CSV_20,
     CSV_21,
@@ -13,6 +14,7 @@ from sdmx_service.formats.media import (
     JSON_20,
     JSON_21,
     OFFERS,
+    PARQUET,
     STRUCTURE_JSON_10,
     STRUCTURE_JSON_20,
     STRUCTURE_JSON_21,
@@ -24,6 +26,7 @@ from sdmx_service.formats.media import (
     V1_STRUCTURE,
     V2_DATA,
     V2_STRUCTURE,
+    XLSX,
     Offer,
     parse_media_type,
 )
@@ -78,6 +81,9 @@ ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
     ("image/png", None, None),
     ("*/*;q=0", None, None),
     ("nonsense", None, None),
+    ("application/vnd.apache.parquet", PARQUET, PARQUET),
+    ("application/vnd.apache.arrow.stream, */*;q=0.5", ARROW, ARROW),
+    (XLSX.media_type, XLSX, XLSX),
     ("nonsense, text/csv", CSV_10, CSV_21),
     ("text/csv;q=7, application/json;q=0.2", JSON_10, JSON_21),
 ]
@@ -116,6 +122,10 @@ FORMAT: list[tuple[str, str | None, Offer | None, Offer | None]] = [
     ("genericdata", "2.1", GENERIC_21, GENERIC_21),
     ("structurespecificdata", None, STRUCTURE_SPECIFIC_21, STRUCTURE_SPECIFIC_21),
     ("xml", None, GENERIC_21, STRUCTURE_SPECIFIC_21),
+    ("parquet", None, PARQUET, PARQUET),
+    ("arrow", None, ARROW, ARROW),
+    ("xlsx", None, XLSX, XLSX),
+    ("excel", None, XLSX, XLSX),
     ("generictimeseriesdata", None, None, None),
     ("structure", None, None, None),
     ("sdmx-3.0", None, None, None),
@@ -221,6 +231,7 @@ def test_version_ranges(text: str, version: tuple[int, int, int], covered: bool)
 def test_the_table_of_offers_is_sound() -> None:
     assert set(V1_DATA) == set(V2_DATA)
     assert set(V1_STRUCTURE) == set(V2_STRUCTURE)
-    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 17
-    assert len({offer.media_type for offer in OFFERS}) == 17
-    assert all("version" in parse_media_type(offer.media_type).parameters for offer in OFFERS)
+    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 20
+    assert len({offer.media_type for offer in OFFERS}) == 20
+    sdmx = [offer for offer in OFFERS if offer.media_type.startswith(S)]
+    assert all("version" in parse_media_type(offer.media_type).parameters for offer in sdmx)
