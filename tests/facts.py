@@ -213,6 +213,15 @@ class Collector:
             periods[known.get(layout.time or "")] = (known.get("OBS_VALUE"), own)
 
 
+def single_texts(facts: Facts, layout: Layout) -> Iterator[str]:
+    """Every text of a cell that holds one."""
+    several = (*layout.multiple, *layout.multilingual)
+    for key, (above, periods) in facts.series.items():
+        yield from key
+        for attributes in (above, facts.dataset, *(own for _, own in periods.values())):
+            yield from (text for name, text in attributes.items() if name not in several)
+
+
 def read_generic(text: bytes, layout: Layout) -> list[Facts]:
     """Facts of each data set of a generic message."""
     return [_generic(dataset, layout) for dataset in _datasets(text)]

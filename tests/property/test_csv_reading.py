@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,12 +14,12 @@ from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.read import read_csv
 from sdmx_service.formats.csv.write import write_csv_20, write_csv_21
 from sdmx_service.model.collecting import ProblemCollector
-from sdmx_service.model.columns import LINE, Layout, layout_of
+from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header, WriteOptions
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.values import MARKS
-from tests.facts import Collector, Facts, facts_for, is_observed, out_dataset
+from tests.facts import Collector, Facts, facts_for, is_observed, out_dataset, single_texts
 from tests.facts_several import several_context
 from tests.messages_of_tests import rows_of
 from tests.structures_of_tests import SMALL, knows
@@ -99,15 +98,6 @@ def test_what_is_written_is_read_back(
     assert found.facts.series == facts.series
     for name in layout.dataset_attributes:
         assert {row.get(name) for row in rows} <= {facts.dataset.get(name)}
-
-
-def single_texts(facts: Facts, layout: Layout) -> Iterator[str]:
-    """Every text of a cell that holds one."""
-    several = (*layout.multiple, *layout.multilingual)
-    for key, (above, periods) in facts.series.items():
-        yield from key
-        for attributes in (above, facts.dataset, *(own for _, own in periods.values())):
-            yield from (text for name, text in attributes.items() if name not in several)
 
 
 def read(data: bytes, block_bytes: int) -> list[dict[str, object]]:
