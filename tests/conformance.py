@@ -275,7 +275,7 @@ def _extensions() -> Iterator[Row]:
     subject = "Extensions and headers"
     tests = "tests/e2e/test_conditional.py::"
     for word in sorted(FORMAT_WORDS):
-        if word.endswith(("data", "structure", "schema")):
+        if word.endswith(("data", "structure", "schema", "parquet", "arrow", "xlsx", "excel")):
             path = _X if word == "schema" else _S2 if word.endswith("structure") else _D2
             missing = "metadata" in word
             yield Row("v2", subject, f"format={word}", f"{path}?format={word}",
