@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -623,13 +624,13 @@ def test_the_actions_of_csv() -> None:
 
 def test_csv_21_switches_off_what_a_row_does_not_have_and_a_delete_leaves_it_empty() -> None:
     facts = Facts({}, {("A", "B_1", "s1"): ({"UNIT": "A"}, {})})
-    for writer, action, time in (
+    for writer, action, cell in (
         (write_csv_20, Action.REPLACE, ""),
         (write_csv_21, Action.REPLACE, "~"),
         (write_csv_21, Action.DELETE, ""),
     ):
         text = written(writer, out_dataset(CODED, facts, action=action)).decode()
-        assert text.splitlines()[1].split(",")[3:7] == ["A", "B_1", "s1", time]
+        assert text.splitlines()[1].split(",")[3:7] == ["A", "B_1", "s1", cell]
 
 
 @pytest.mark.parametrize("writer", CSV_2)
@@ -1128,6 +1129,14 @@ def test_a_workbook_speaks_one_language(language: str, data: str) -> None:
     assert CODED.dataflow.ref.urn in said
     assert str(len(sheet_rows(text)) - 1) in said
     assert any("CC BY 4.0" in text for text in said)
+
+
+@pytest.mark.parametrize("writer", [*READERS, write_xlsx], ids=lambda writer: writer.__name__)
+def test_one_state_is_one_text(writer: DataWriter) -> None:
+    """Whenever it is written (ADR 9)."""
+    first = written(writer, out_dataset(CODED, ONE))
+    with patch.object(time, "time", lambda: 2e9):
+        assert written(writer, out_dataset(CODED, ONE)) == first
 
 
 def test_more_rows_than_a_sheet_holds_are_refused_before_the_first_piece() -> None:
