@@ -10,10 +10,10 @@ from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
     AvailabilityConstraint,
-    Codelist,
     ProvisionAgreement,
 )
 from sdmx_service.registry.detail import ITEM_SCHEMES, with_items, with_parents
+from sdmx_service.registry.extensions import CODE_SCHEMES
 from sdmx_service.registry.registry import Registry
 from sdmx_service.service.usages import Usage
 from sdmx_service.storage.base import Store
@@ -85,7 +85,7 @@ def _agreements(registry: Registry, usage: Usage) -> Iterator[ProvisionAgreement
     """The agreements that feed a data set."""
     names = {policy.agreement for policy in usage.policies}
     for agreement in registry.agreements_of(usage.context.dataflow.ref):
-        if agreement.ref.short in names:
+        if registry.policy(agreement).agreement in names:
             yield agreement
 
 
@@ -93,12 +93,12 @@ def _schemes(registry: Registry, items: dict[Ref, set[str]]) -> Iterator[Artefac
     """Each scheme once, with the items of all that name it."""
     wanted: dict[Ref, set[str]] = {}
     for ref, used in items.items():
-        scheme = registry.get(ref)
+        scheme = registry.whole(ref)
         if scheme is not None:
             wanted.setdefault(scheme.ref, set()).update(used)
     for ref, used in wanted.items():
-        scheme = registry.get(ref)
-        if isinstance(scheme, Codelist):
+        scheme = registry.whole(ref)
+        if isinstance(scheme, CODE_SCHEMES):
             yield with_items(scheme, with_parents(scheme, used))
         elif isinstance(scheme, ITEM_SCHEMES):
             yield with_items(scheme, used)
