@@ -24,8 +24,10 @@ from sdmx_service.storage.credentials import Credentials
 _FLOW = f"/sdmx/v2/data/dataflow/{AGENCY}/DF/{VERSION}"
 _FORMATS = (
     ("serve XML", "application/vnd.sdmx.structurespecificdata+xml;version=2.1", "≥ 500,000"),
-    ("serve CSV", "application/vnd.sdmx.data+csv;version=2.0.0", "≥ 700,000"),
-    ("serve JSON", "application/vnd.sdmx.data+json;version=2.0.0", ""),
+    ("serve CSV", "application/vnd.sdmx.data+csv;version=2.1.0", "≥ 1,200,000"),
+    ("serve JSON", "application/vnd.sdmx.data+json;version=2.1.0", "≥ 1,200,000"),
+    ("serve Parquet", "application/vnd.apache.parquet", "≥ 2,000,000"),
+    ("serve Arrow", "application/vnd.apache.arrow.stream", ""),
     ("serve generic XML", "application/vnd.sdmx.genericdata+xml;version=2.1", ""),
 )
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sdmx_service.formats.xml.ml_open_dataset import OpenDataSet
+from sdmx_service.model.message import Action
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.values import cell_of, value_of
 
 _LANGUAGE = "http://www.w3.org/XML/1998/namespace lang"
 _DEFAULT_LANGUAGE = "en"  # of common:Text, by the schema
+_NAMED = "-"
 _SKIPPED = "Annotations"
 _PATHS = (["Value"], ["Value", "Text"])
 
@@ -42,6 +44,9 @@ class CompReading:
 
     @property
     def cell(self) -> str:
+        """The values; none at all still names, in a Delete, what is to go."""
+        if not self._values and self._dataset.plan.action is Action.DELETE:
+            return _NAMED
         return cell_of(self._values)
 
     def start(self, name: str, attributes: list[str]) -> None:
