@@ -192,12 +192,20 @@ class KeptExtents:
         return self.period.ranks()[self.period.codes[rows]]
 
     def _visible(self, agreements: Sequence[int], first: int, last: int) -> tuple[Numbers, Numbers]:
-        begin, end = np.searchsorted(self.no, [first, last + 1])
+        begin, end = _between(self.no, first, last)
         seen = self.agreement[begin:end]
         places = np.full(max([*agreements, int(seen.max(initial=0))]) + 1, -1, np.int64)
         places[list(agreements)] = np.arange(len(agreements))
         rows = np.flatnonzero(places[seen] >= 0)
         return rows + begin, places[seen[rows]]
+
+
+def _between(sorted_numbers: Numbers, first: int, last: int) -> tuple[int, int]:
+    """Where the numbers from one to another begin and end; in their own type, for another would
+    have all of them converted."""
+    limits = np.array([first, last + 1], sorted_numbers.dtype)
+    begin, end = np.searchsorted(sorted_numbers, limits).tolist()
+    return begin, end
 
 
 def _repeats(numbers: Numbers) -> npt.NDArray[np.bool_]:
@@ -221,7 +229,7 @@ class AttributeRows:
 
     def between(self, first: int, last: int) -> AttributeRows:
         """Those of the series from one number to another."""
-        begin, end = np.searchsorted(self.no, [first, last + 1])
+        begin, end = _between(self.no, first, last)
         return AttributeRows(
             self.no[begin:end],
             self.agreement[begin:end],

@@ -22,7 +22,7 @@ from sdmx_service.model.refs import Ref
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
-from sdmx_service.storage.duckdb.committed import Committed, changed_series
+from sdmx_service.storage.duckdb.committed import Committed, changed_series, known, use_known
 from sdmx_service.storage.duckdb.covering import coverage
 from sdmx_service.storage.duckdb.held import held
 from sdmx_service.storage.duckdb.moments import all_moments
@@ -39,7 +39,7 @@ from sdmx_service.storage.duckdb.schema import (
 from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
 from sdmx_service.storage.duckdb.structures import DuckDBStructures
-from sdmx_service.storage.duckdb.view import Snapshot, known, use_known
+from sdmx_service.storage.duckdb.view import Snapshot
 from sdmx_service.storage.duckdb.write import Application, apply_stage
 from sdmx_service.storage.lines import for_version, shown
 from sdmx_service.storage.prepare import check_instants, rendered, utc_now
