@@ -709,7 +709,7 @@ def test_generic_time_series_are_of_one_structure() -> None:
 def test_a_text_without_language_says_none(writer: DataWriter) -> None:
     facts = Facts({"LICENCE": "free"}, {("A", "A", "s"): ({}, {"2019": ("1", {"NOTE": "seen"})})})
     text = written(writer, out_dataset(COMPLEX, facts))
-    assert b"<Value><c:Text>seen</c:Text></Value>" in text
+    assert b'<Value><c:Text xml:lang="und">seen</c:Text></Value>' in text
     assert_valid(writer, text, "complex", "series")
     assert read_specific(text, layout_of(COMPLEX.data_structure)) == [facts]
 
