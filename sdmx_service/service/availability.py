@@ -26,6 +26,7 @@ from sdmx_service.model.structures import (
     StructureMessage,
     TimeRange,
 )
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.availability_references import referenced
 from sdmx_service.service.data import prepare_data
 from sdmx_service.service.hub import Hub
@@ -39,10 +40,16 @@ class PreparedAvailability:
 
     query: AvailabilityQuery
     principal: Principal
+    registry: Registry
     queries: tuple[tuple[Usage, AuthorisedQuery], ...]
     state: str
     changed: datetime | None
     prepared: datetime
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the dataflows or agreements it is about."""
+        return tuple(dict.fromkeys(usage.ref.id for usage, _ in self.queries))
 
 
 def prepare_availability(
@@ -64,6 +71,7 @@ def prepare_availability(
     return PreparedAvailability(
         query=query,
         principal=principal,
+        registry=data.registry,
         queries=tuple(queries),
         state=fingerprint(data.state, query),
         changed=data.changed,
@@ -103,7 +111,9 @@ def availability(hub: Hub, prepared: PreparedAvailability) -> StructureMessage:
         if members:
             found.append((usage, asked, _constraint(usage, exact, members)))
     return StructureMessage(
-        artefacts=referenced(hub, prepared.principal, prepared.query.references, found),
+        artefacts=referenced(
+            hub.store, prepared.registry, prepared.principal, prepared.query.references, found
+        ),
         availability=tuple(constraint for _, _, constraint in found),
     )
 

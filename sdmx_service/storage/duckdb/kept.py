@@ -124,13 +124,13 @@ class KeptSeries:
         given = [place for place, codes in enumerate(key) if codes is not None]
         # The dimension of most codes leaves the fewest series for the others to look at.
         for place in sorted(given, key=lambda place: -len(self.ranks[place])):
-            known = np.zeros(len(self.ranks[place]), np.bool_)
-            known[[self.places[place][c] for c in key[place] or () if c in self.places[place]]] = 1
+            known = self.places[place]
+            wanted = [known[code] for code in key[place] or () if code in known]
             codes = self.dimensions[place].codes
             if rows is None:
-                rows = np.flatnonzero(known[codes])
-            elif not known.all():
-                rows = rows[known[codes[rows]]]
+                rows = np.flatnonzero(_among(codes, wanted, len(known)))
+            elif len(wanted) < len(known):
+                rows = rows[_among(codes[rows], wanted, len(known))]
         return np.arange(len(self.sids)) if rows is None else rows
 
     def table(self, rows: Numbers) -> pa.Table:
@@ -139,6 +139,16 @@ class KeptSeries:
         for place, texts in enumerate(self.dimensions):
             columns[f"d{place}"] = texts.at(rows)
         return pa.table(columns)
+
+
+def _among(codes: Numbers, wanted: list[int], count: int) -> npt.NDArray[np.bool_]:
+    """Of each code (below ``count``), whether it is one of those wanted."""
+    if len(wanted) == 1:
+        # Ten times as quick as looking it up, which counts where there are many series.
+        return np.asarray(codes == wanted[0])
+    known = np.zeros(count, np.bool_)
+    known[wanted] = True
+    return known[codes]
 
 
 @dataclass(frozen=True, slots=True)

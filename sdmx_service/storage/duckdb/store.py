@@ -85,7 +85,7 @@ class DuckDBWrite:
             connection=self._connection,
             tables=stage.tables,
             stage=stage,
-            agreement=_agreement(self._connection, agreement),
+            agreement=submissions.agreement_number(self._connection, agreement),
             submission=submission,
             at=naive(at),
             now=naive(now),
@@ -294,14 +294,3 @@ def latest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datet
         "SELECT max(moment) FROM instant WHERE moment <= ?", [naive(now)]
     ).fetchall()
     return aware(found) if found else None
-
-
-def _agreement(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    """The number of an agreement, given on first use."""
-    connection.execute(
-        """INSERT INTO agreement SELECT (SELECT coalesce(max(id), 0) + 1 FROM agreement), $name
-        WHERE NOT EXISTS (SELECT 1 FROM agreement WHERE name = $name)""",
-        {"name": name},
-    )
-    ((number,),) = connection.execute("SELECT id FROM agreement WHERE name = ?", [name]).fetchall()
-    return int(number)
