@@ -775,8 +775,8 @@ def test_cross_sections_say_the_same_by_another_dimension(
     facts = data.draw(facts_for(CODED))
     facts.series = {key: entry for key, entry in facts.series.items() if entry[1]}
     expected = fit_for_xml(facts, layout_of(CODED.data_structure)) if writer in XML else facts
-    if len(expected.series) < len(facts.series):
-        return  # Two keys differed only in what XML cannot hold.
+    if list(expected.series) != list(facts.series):
+        return  # Keys that XML cannot hold are sorted by what it cannot say.
     dataset = out_dataset(CODED, facts, batch_rows=rows)
     part = cross_section(dataset.slice, at, (), 1000).slice
     options = WriteOptions(dimension_at_observation=at)
