@@ -233,7 +233,9 @@ def beside_the_value(layout: Layout) -> tuple[str, ...]:
 
 def cells(name: str, layout: Layout, context: StructureContext) -> st.SearchStrategy[str]:
     """What may stand in a cell of a component."""
-    if name in context.codelists:
+    if name == "TIME_PERIOD":
+        one = st.sampled_from(PERIODS)
+    elif name in context.codelists:
         one = st.sampled_from(CODES)
     elif name in layout.measures:
         one = st.sampled_from(NUMBERS)
@@ -358,7 +360,10 @@ def _said(element: etree._Element) -> Attributes:
 
 def _value_said(value: etree._Element) -> str:
     language = "{http://www.w3.org/XML/1998/namespace}lang"
-    texts = {text.get(language, ""): text.text or "" for text in value.iterfind("{*}Text")}
+    texts = {
+        "" if text.get(language) == "und" else text.get(language): text.text or ""
+        for text in value.iterfind("{*}Text")
+    }
     return value_of(texts) if texts else value.text or ""
 
 
