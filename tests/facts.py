@@ -233,10 +233,11 @@ def beside_the_value(layout: Layout) -> tuple[str, ...]:
 
 def cells(name: str, layout: Layout, context: StructureContext) -> st.SearchStrategy[str]:
     """What may stand in a cell of a component."""
-    if name == "TIME_PERIOD":
-        one = st.sampled_from(PERIODS)
-    elif name in context.codelists:
+    time = context.data_structure.time_dimension
+    if name in context.codelists:
         one = st.sampled_from(CODES)
+    elif time is not None and name == time.id:
+        one = st.sampled_from(PERIODS)
     elif name in layout.measures:
         one = st.sampled_from(NUMBERS)
     else:
