@@ -401,7 +401,7 @@ def _csv_cell(head: str, cell: str) -> tuple[str, str | None]:
         return name, cell
     if languages == "]":
         return name, cell_of(_csv_parts(cell))
-    several = name == "SAID"
+    several = name in ("SAID", "SOURCES")
     return name, cell_of(map(_csv_languages, _csv_parts(cell) if several else [cell]))
 
 

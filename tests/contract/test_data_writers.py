@@ -757,14 +757,6 @@ def _without_sector() -> OutDataSet:
     return replace(dataset, slice=replace(dataset.slice, series=partial))
 
 
-@pytest.mark.parametrize("writer", [*XML, *JSON])
-def test_another_dimension_at_the_observation_than_the_slice_has_is_refused(
-    writer: DataWriter,
-) -> None:
-    options = WriteOptions(dimension_at_observation="AREA")
-    assert_refused(writer, out_dataset(CODED, ONE), options=options)
-
-
 @pytest.mark.parametrize("writer", [*GENERIC[:1], *SPECIFIC_CROSS, *JSON])
 @pytest.mark.parametrize("at", ["AREA", "SECTOR"])
 @settings(max_examples=20, deadline=None)
