@@ -1,69 +1,18 @@
 """Totals over one dimension, from rows that the total's own audience sees unmasked.
 
-A rule is declared by annotations on the hub's provision agreement; see docs/aggregates.md.
+What rule there is, ``declared`` says; where the totals go, is not known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sdmx_service.merge.declared import AggregationRule
 from sdmx_service.model.columns import CODED, TEXT, Layout
-from sdmx_service.model.structures import About
 
 ESTIMATED, FREE = "E", "F"
 _VALUES, _PARTS = "_values", "_parts"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AggregationRule:
-    """``dimension``: its ``parts`` are summed into ``total``. ``moved``: dimension → (code of
-    the inputs, code of the total). ``where``: attribute → values an input must have. A total
-    needs ``minimum`` of the parts. ``assigned``: attributes every total gets."""
-
-    dimension: str
-    parts: tuple[str, ...]
-    total: str
-    moved: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    minimum: int = 1
-    assigned: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def inputs(self) -> dict[str, frozenset[str]]:
-        """Codes the inputs have: dimension → codes."""
-        codes = {name: frozenset({source}) for name, (source, _) in self.moved.items()}
-        return codes | {self.dimension: frozenset(self.parts)}
-
-    @property
-    def outputs(self) -> dict[str, frozenset[str]]:
-        """Codes the totals have: dimension → codes."""
-        codes = {name: frozenset({target}) for name, (_, target) in self.moved.items()}
-        return codes | {self.dimension: frozenset({self.total})}
-
-
-def rule_of(about: About) -> AggregationRule | None:
-    """The rule that annotations AGGREGATE_… declare, None where there is none.
-
-    Raises ValueError where they are malformed.
-    """
-    over = about.annotation("AGGREGATE_OVER")
-    if over is None:
-        return None
-    dimension, parts, total = _over(over.title or "")
-    minimum = about.annotation("AGGREGATE_MINIMUM")
-    return AggregationRule(
-        dimension=dimension,
-        parts=parts,
-        total=total,
-        moved=dict(_moved(title) for title in _titles(about, "AGGREGATE_FROM")),
-        where=dict(_where(title) for title in _titles(about, "AGGREGATE_WHERE")),
-        minimum=int(minimum.title or "") if minimum else len(parts),
-        assigned=dict(_assigned(title) for title in _titles(about, "AGGREGATE_SET")),
-    )
 
 
 def totals(rows: pa.Table, layout: Layout, rule: AggregationRule) -> pa.Table:
@@ -85,37 +34,6 @@ def totals(rows: pa.Table, layout: Layout, rule: AggregationRule) -> pa.Table:
 
 _OWN = frozenset({"OBS_STATUS", "CONF_STATUS", "COMMENT_OBS"})
 _UNIT = ("UNIT_MEASURE", "UNIT_MULT")
-
-
-def _over(title: str) -> tuple[str, tuple[str, ...], str]:
-    dimension, _, rest = title.partition(":")
-    parts, arrow, total = rest.partition(">")
-    if not (dimension and parts and arrow and total):
-        raise ValueError(title)
-    return dimension, tuple(parts.split(",")), total
-
-
-def _moved(title: str) -> tuple[str, tuple[str, str]]:
-    dimension, parts, total = _over(title)
-    return dimension, (parts[0], total)
-
-
-def _where(title: str) -> tuple[str, tuple[str, ...]]:
-    component, colon, values = title.partition(":")
-    if not (component and colon and values):
-        raise ValueError(title)
-    return component, tuple(values.split(","))
-
-
-def _assigned(title: str) -> tuple[str, str]:
-    component, equals, value = title.partition("=")
-    if not (component and equals and value):
-        raise ValueError(title)
-    return component, value
-
-
-def _titles(about: About, kind: str) -> list[str]:
-    return [note.title or "" for note in about.annotations if note.type == kind]
 
 
 def _usable(rows: pa.Table, layout: Layout, rule: AggregationRule) -> pa.Table:

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from sdmx_service.access.gate import AgreementPolicy, Selection, Tier, authorise
 from sdmx_service.access.principal import Principal, PrincipalKind
-from sdmx_service.merge.aggregate import AggregationRule, rule_of, totals
+from sdmx_service.merge.aggregate import totals
+from sdmx_service.merge.declared import AggregationRule, rule_of
 from sdmx_service.merge.timeline import Change, State, changes_of
 from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.message import Action, DataBatch, StructureUse

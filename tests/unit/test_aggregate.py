@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from sdmx_service.merge.aggregate import AggregationRule, rule_of, totals
+from sdmx_service.merge.aggregate import totals
+from sdmx_service.merge.declared import AggregationRule, rule_of
 from sdmx_service.model.columns import AttributeColumn, Layout
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import About, Annotation

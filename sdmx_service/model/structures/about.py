@@ -52,3 +52,7 @@ class About:
     def annotation(self, kind: str) -> Annotation | None:
         """The first annotation of this type, or None."""
         return next((note for note in self.annotations if note.type == kind), None)
+
+    def titles(self, kind: str) -> list[str]:
+        """The titles of all annotations of this type, in order; "" where one has none."""
+        return [note.title or "" for note in self.annotations if note.type == kind]
