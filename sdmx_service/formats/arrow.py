@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
-from sdmx_service.formats.columnar import TypedTable, typed_table
-from sdmx_service.formats.columnar_metadata import schema_metadata
+from sdmx_service.formats.columnar import TypedTable
+from sdmx_service.formats.columnar_metadata import described_table
 from sdmx_service.formats.draining import Draining
 from sdmx_service.model.message import Header, OutDataSet, WriteOptions
 
@@ -19,16 +19,13 @@ def write_arrow(
 
     Raises: FORMAT_CANNOT_CARRY for a component of two types in two data structures.
     """
-    datasets = tuple(datasets)
-    table = typed_table(datasets, options)
-    schema = table.schema.with_metadata(schema_metadata(header, datasets))
-    return _pieces(table, schema)
+    return _pieces(described_table(header, tuple(datasets), options))
 
 
-def _pieces(table: TypedTable, schema: pa.Schema) -> Iterator[bytes]:
+def _pieces(table: TypedTable) -> Iterator[bytes]:
     sink = Draining()
-    with pa.ipc.new_stream(sink, schema) as writer:
+    with pa.ipc.new_stream(sink, table.schema) as writer:
         for batch in table.batches():
-            writer.write_batch(batch.replace_schema_metadata(schema.metadata))
+            writer.write_batch(batch)
             yield from sink.drain()
     yield from sink.drain()

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sdmx_service.model.message import Header, OutDataSet
+from sdmx_service.formats.columnar import TypedTable, typed_table
+from sdmx_service.model.message import Header, OutDataSet, WriteOptions
 from sdmx_service.model.refs import ArtefactClass, Ref
 
 VERSION = 1
 """Of this form: names of columns, keys and meaning of the metadata."""
 
 
-def schema_metadata(header: Header, datasets: Sequence[OutDataSet]) -> dict[str, str]:
+def described_table(
+    header: Header, datasets: Sequence[OutDataSet], options: WriteOptions
+) -> TypedTable:
+    """The ``typed_table`` of data sets, its schema with what the file says of itself."""
+    table = typed_table(datasets, options)
+    return replace(table, schema=table.schema.with_metadata(_metadata(header, datasets)))
+
+
+def _metadata(header: Header, datasets: Sequence[OutDataSet]) -> dict[str, str]:
     """URNs of dataflows, agreements and data structures; actions, licence, who and when."""
     contexts = [dataset.context for dataset in datasets]
     usages = [context.usage for context in contexts]

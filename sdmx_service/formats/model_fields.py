@@ -1,4 +1,5 @@
-"""The fields of the model's classes by path, for the tables that describe them in a format.
+"""The fields of the model's classes by path, for the tables that describe them in a format, and
+the making of a value from what was read under each path.
 
 A path is relative to the class: ``items``, ``about.names``, ``ref.id``. No format is named here.
 """
@@ -9,8 +10,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
+from sdmx_service.model.problem import Refused
+from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import About
 
 PARENTS = ("", "about", "ref")
@@ -46,3 +49,37 @@ def unlisted_fields(
         for path, default in paths
         if path not in known
     ]
+
+
+Bags = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+"""What was read of one value, under each of ``PARENTS``."""
+
+
+class Described(Protocol):
+    """What the shapes of XML and JSON have in common."""
+
+    @property
+    def model(self) -> type[Any]: ...
+    @property
+    def artefact(self) -> ArtefactClass | None: ...
+    @property
+    def complete(self) -> Callable[[dict[str, Any], dict[str, Any]], None] | None: ...
+
+
+def made(
+    shape: Described, required: frozenset[str], bags: Bags, refused: Callable[[str], Refused]
+) -> Any:
+    """The value of the shape's class that was read; ``refused`` of what it misses is raised."""
+    own, about, ref = bags
+    if about:
+        own["about"] = About(**about)
+    if shape.complete is not None:
+        shape.complete(own, ref)
+    missing = sorted(required - own.keys())
+    if shape.artefact is not None:
+        missing += sorted({"agency", "id"} - ref.keys())
+    if missing:
+        raise refused(", ".join(missing))
+    if shape.artefact is not None:
+        own["ref"] = Ref(shape.artefact, **ref)
+    return shape.model(**own)

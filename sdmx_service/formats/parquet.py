@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyarrow as pa
 from pyarrow import parquet
 
-from sdmx_service.formats.columnar import TypedTable, typed_table
-from sdmx_service.formats.columnar_metadata import schema_metadata
+from sdmx_service.formats.columnar import TypedTable
+from sdmx_service.formats.columnar_metadata import described_table
 from sdmx_service.formats.draining import Draining
 from sdmx_service.model.message import Header, OutDataSet, WriteOptions
 
@@ -23,18 +23,17 @@ def write_parquet(
 
     Raises: FORMAT_CANNOT_CARRY for a component of two types in two data structures.
     """
-    datasets = tuple(datasets)
-    table = typed_table(datasets, options)
-    schema = table.schema.with_metadata(schema_metadata(header, datasets))
-    return _pieces(table, schema)
+    return _pieces(described_table(header, tuple(datasets), options))
 
 
-def _pieces(table: TypedTable, schema: pa.Schema) -> Iterator[bytes]:
+def _pieces(table: TypedTable) -> Iterator[bytes]:
     sink = Draining()
-    coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
-    with parquet.ParquetWriter(sink, schema, compression="snappy", use_dictionary=coded) as writer:
+    coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    with parquet.ParquetWriter(
+        sink, table.schema, compression="snappy", use_dictionary=coded
+    ) as writer:
         for group in _groups(table.batches()):
-            writer.write_table(pa.Table.from_batches(group, schema=schema), GROUP_ROWS)
+            writer.write_table(pa.Table.from_batches(group, schema=table.schema), GROUP_ROWS)
             yield from sink.drain()
     yield from sink.drain()
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
 from sdmx_service.formats.json.structures.links import read_links, write_links
-from sdmx_service.formats.model_fields import required_fields, slot, unlisted_fields
+from sdmx_service.formats.model_fields import Bags, made, required_fields, slot, unlisted_fields
 from sdmx_service.model.problem import Refused, refuse
-from sdmx_service.model.refs import ArtefactClass, Ref
-from sdmx_service.model.structures import About
+from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.text import LocalisedText
-
-Bags = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +123,13 @@ def _reader(shape: Shape) -> Callable[[Any, Place], Any]:
     def read(value: Any, place: Place) -> Any:
         bags: Bags = ({}, {}, {})
         _read_members(value, place, known, shape.ignored, bags, read)
-        own, about, ref = bags
-        if about:
-            own["about"] = About(**about)
-        if shape.complete is not None:
-            shape.complete(own, ref)
-        missing = sorted(required - own.keys())
-        if shape.artefact is not None:
-            missing += sorted({"agency", "id"} - ref.keys())
-        if missing:
-            raise refuse("STRUCTURE_INCOMPLETE", found=str(place), missing=", ".join(missing))
-        if shape.artefact is not None:
-            own["ref"] = Ref(shape.artefact, **ref)
-        return shape.model(**own)
+        return made(shape, required, bags, partial(_incomplete, place))
 
     return read
+
+
+def _incomplete(place: Place, missing: str) -> Refused:
+    return refuse("STRUCTURE_INCOMPLETE", found=str(place), missing=missing)
 
 
 def _known(parts: tuple[Part, ...]) -> dict[str, Part]:

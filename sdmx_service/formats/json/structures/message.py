@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from sdmx_service.formats.artefact_classes import by_class
 from sdmx_service.formats.availability import as_actual_content
 from sdmx_service.formats.json.structures.dialect import JSON_10, JSON_20, JSON_21, Dialect
 from sdmx_service.formats.json.structures.engine import Codec, Place, unexpected
@@ -17,7 +18,7 @@ from sdmx_service.formats.json.structures.shapes_constraint import (
     availability_codec,
     check_constraint,
 )
-from sdmx_service.formats.json.structures.shapes_data_structure import fit_10
+from sdmx_service.formats.model_21 import with_one_measure
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -100,17 +101,12 @@ def write_21(header: Header, message: StructureMessage) -> bytes:
 def _write_message(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
     if not dialect.is_21:
         message = as_actual_content(message, validity=not dialect.is_10)
-    by_class: dict[ArtefactClass, list[Artefact]] = {}
-    for artefact in message.artefacts:
-        kind = artefact.ref.artefact
-        if kind not in _CODECS[dialect.version]:
-            raise refuse("FORMAT_CANNOT_CARRY", found=f"{kind} {artefact.ref.short}")
-        by_class.setdefault(kind, []).append(artefact)
+    held = by_class(message, _CODECS[dialect.version])
     old = {kind: name for name, kind in OLD_NAMES.items()} if dialect.is_10 else {}
     data = {
-        old.get(kind, key): [_write(one, one.ref in message.stubs, dialect) for one in held]
+        old.get(kind, key): [_write(one, one.ref in message.stubs, dialect) for one in held[kind]]
         for key, kind in CONTAINERS.items()
-        if (held := by_class.get(kind))
+        if kind in held
     }
     if message.availability:
         data["availabilityConstraints"] = [_AVAILABILITY.write(one) for one in message.availability]
@@ -141,7 +137,7 @@ def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
 def _in_10(artefact: Artefact, codec: Codec) -> dict[str, Any]:
     """SDMX-JSON 1.0 says whether a version is final, and names parents by URN."""
     if isinstance(artefact, DataStructure):
-        artefact = fit_10(artefact)
+        artefact = with_one_measure(artefact)
     version = artefact.ref.version
     if version is None and artefact.ref.artefact not in UNVERSIONED:
         raise refuse("FORMAT_CANNOT_CARRY", found=artefact.ref.short)

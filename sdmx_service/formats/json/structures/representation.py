@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sdmx_service.formats.artefact_classes import LISTS
 from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import (
     Codec,
@@ -19,7 +20,6 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import Representation, SentinelValue, TextFormat
 
-LISTS = (ArtefactClass.CODELIST, ArtefactClass.VALUE_LIST)
 _SENTINEL = bind(
     Shape(
         SentinelValue,

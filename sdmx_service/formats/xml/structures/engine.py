@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lxml import etree
 
-from sdmx_service.formats.model_fields import required_fields, slot
+from sdmx_service.formats.model_fields import Bags, made, required_fields, slot
 from sdmx_service.model.problem import Location, Refused, refuse
-from sdmx_service.model.refs import ArtefactClass, Ref
-from sdmx_service.model.structures import About
+from sdmx_service.model.refs import ArtefactClass
 
 Put = Callable[[str], None]
-Bags = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
@@ -156,7 +155,7 @@ def reader(shape: Shape, names: Mapping[str, str]) -> Callable[[etree._Element],
         for parent, name, collect in collecting:
             if name in bags[parent]:
                 bags[parent][name] = collect(bags[parent][name])
-        return _make(shape, bags, required, element)
+        return made(shape, required, bags, partial(_incomplete, element))
 
     collecting = tuple(
         {(*slot(part.field), part.collect) for part in flat(shape.elements) if part.collect}
@@ -177,27 +176,9 @@ def _ignorable(name: str, text: str, ignored: Mapping[str, str | None]) -> bool:
     return name.startswith(_INSTANCE) or (name in ignored and ignored[name] in (None, text))
 
 
-def _make(
-    shape: Shape,
-    bags: Bags,
-    required: frozenset[str],
-    element: etree._Element,
-) -> Any:
-    own, about, ref = bags
-    if about:
-        own["about"] = About(**about)
-    if shape.complete is not None:
-        shape.complete(own, ref)
-    missing = sorted(required - own.keys())
-    if shape.artefact is not None:
-        missing += sorted({"agency", "id"} - ref.keys())
-    if missing:
-        name = etree.QName(element).localname
-        place = place_of(element)
-        raise refuse("STRUCTURE_INCOMPLETE", place, found=name, missing=", ".join(missing))
-    if shape.artefact is not None:
-        own["ref"] = Ref(shape.artefact, **ref)
-    return shape.model(**own)
+def _incomplete(element: etree._Element, missing: str) -> Refused:
+    name = etree.QName(element).localname
+    return refuse("STRUCTURE_INCOMPLETE", place_of(element), found=name, missing=missing)
 
 
 def _readings(

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from sdmx_service.formats.artefact_classes import by_class
 from sdmx_service.formats.availability import as_actual_content
+from sdmx_service.formats.model_21 import with_one_measure
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
 from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
@@ -19,7 +21,6 @@ from sdmx_service.formats.xml.structures.shapes_constraint import (
     availability_shape,
     check_constraint,
 )
-from sdmx_service.formats.xml.structures.shapes_data_structure import fit_21
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.limits import Limits
@@ -201,12 +202,7 @@ def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes
     pieces += [f' xmlns:{prefix}="{uri}"' for prefix, uri in dialect.names.items()]
     pieces.append(">")
     _write_header(pieces.append, header)
-    by_class: dict[ArtefactClass, list[Artefact]] = {}
-    for artefact in message.artefacts:
-        kind = artefact.ref.artefact
-        if kind not in _CODECS[dialect.version]:
-            raise refuse("FORMAT_CANNOT_CARRY", found=f"{kind} {artefact.ref.short}")
-        by_class.setdefault(kind, []).append(artefact)
+    held = by_class(message, _CODECS[dialect.version])
     pieces.append("<mes:Structures>")
     if message.availability:
         pieces.append("\n<str:AvailabilityConstraints>")
@@ -214,10 +210,10 @@ def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes
             _AVAILABILITY.write(pieces.append, "str:AvailabilityConstraint", one)
         pieces.append("\n</str:AvailabilityConstraints>")
     for container, classes in _CONTAINERS[dialect.version].items():
-        held = [artefact for one in classes for artefact in by_class.get(one, ())]
-        if held:
+        artefacts = [artefact for one in classes for artefact in held.get(one, ())]
+        if artefacts:
             pieces.append(f"\n<{container}>")
-            for artefact in held:
+            for artefact in artefacts:
                 _write_artefact(pieces.append, artefact, artefact.ref in message.stubs, dialect)
             pieces.append(f"\n</{container}>")
     pieces.append("\n</mes:Structures></mes:Structure>\n")
@@ -242,7 +238,7 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
     if isinstance(artefact, DataStructure) and dialect.is_21:
-        artefact = fit_21(artefact)
+        artefact = with_one_measure(artefact)
     codec.write(put, tag, artefact)
 
 
