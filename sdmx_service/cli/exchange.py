@@ -15,7 +15,9 @@ from sdmx_service.client import Client, Outcome
 
 Files = Annotated[
     list[Path],
-    typer.Argument(help="SDMX-ML, SDMX-JSON or SDMX-CSV messages; .gz is fine.", exists=True, dir_okay=False),
+    typer.Argument(
+        help="SDMX-ML, SDMX-JSON or SDMX-CSV messages; .gz is fine.", exists=True, dir_okay=False
+    ),
 ]
 
 
