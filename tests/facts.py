@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -37,8 +37,6 @@ from sdmx_service.model.structures import (
     Dimension,
     Group,
     Measure,
-    Representation,
-    TextFormat,
 )
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.model.values import MARKS, cell_of, value_of
@@ -67,12 +65,8 @@ def context_of(
     time: bool = True,
     usage: ArtefactClass = ArtefactClass.DATAFLOW,
     structure_id: str = "DSD",
-    complex_ones: bool = False,
 ) -> StructureContext:
-    """A structure with attributes of every level; the components in ``coded`` have a code list.
-
-    ``complex_ones``: also a second measure, and components of several values or languages.
-    """
+    """A structure with attributes of every level; the components in ``coded`` have a code list."""
     levels = {
         "TITLE": AttributeRelationship(level=AttachmentLevel.DATAFLOW),
         "OBS_STATUS": AttributeRelationship(level=AttachmentLevel.OBSERVATION),
@@ -91,8 +85,6 @@ def context_of(
             for name, level in levels.items()
         ),
     )
-    if complex_ones:
-        structure = _with_complex_ones(structure)
     flow = Dataflow(
         ref=Ref(ArtefactClass.DATAFLOW, "T", "DF", "1.0"),
         structure=structure.ref,
@@ -107,38 +99,6 @@ def context_of(
             name: LocalisedText.of({"en": f"{name.title()}, of it", "fr": f"Le {name}"})
             for name in layout_of(structure).columns
         },
-    )
-
-
-OF_SEVERAL = Representation(max_occurs="unbounded")
-IN_LANGUAGES = Representation(text_format=TextFormat(data_type="String", is_multilingual=True))
-
-
-def _with_complex_ones(structure: DataStructure) -> DataStructure:
-    """Two more measures, one of several values; attributes of several values, of several
-    languages, and of both, at every level."""
-    levels = {attribute.id: attribute.relationship for attribute in structure.attributes}
-    more = {
-        "FLAGS": ("OBS_STATUS", OF_SEVERAL),
-        "NOTE": ("OBS_STATUS", IN_LANGUAGES),
-        "SOURCES": ("UNIT", replace(IN_LANGUAGES, max_occurs=3)),
-        "GROUP_FLAGS": ("SOURCE", OF_SEVERAL),
-        "LICENCE": ("TITLE", IN_LANGUAGES),
-    }
-    return replace(
-        structure,
-        measures=(
-            *structure.measures,
-            Measure(id="RATE", concept=CONCEPT),
-            Measure(id="REVISIONS", concept=CONCEPT, representation=OF_SEVERAL),
-        ),
-        attributes=(
-            *structure.attributes,
-            *(
-                Attribute(id=name, concept=CONCEPT, relationship=levels[like], representation=kind)
-                for name, (like, kind) in more.items()
-            ),
-        ),
     )
 
 

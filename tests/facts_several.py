@@ -17,57 +17,61 @@ from sdmx_service.model.structures import (
 from sdmx_service.model.text import LocalisedText
 from tests.facts import CONCEPT, codelist, context_of
 
-MULTILINGUAL = TextFormat(data_type="String", is_multilingual=True)
+OF_SEVERAL = Representation(max_occurs="unbounded")
+IN_LANGUAGES = Representation(text_format=TextFormat(data_type="String", is_multilingual=True))
+_CODED = Representation(enumeration=Ref(ArtefactClass.CODELIST, "T", "CL_KIND", "1.0"))
+_MEASURES = {
+    "SECOND": Representation(text_format=TextFormat(data_type="Double")),
+    "KIND": _CODED,
+    "SHARES": replace(OF_SEVERAL, text_format=TextFormat(data_type="Decimal")),
+    "REVISIONS": OF_SEVERAL,
+}
+_ATTRIBUTES = {
+    "FLAGS": (AttachmentLevel.OBSERVATION, replace(_CODED, max_occurs=3)),
+    "REMARK": (AttachmentLevel.OBSERVATION, IN_LANGUAGES),
+    "NOTES": (AttachmentLevel.DIMENSIONS, OF_SEVERAL),
+    "SOURCES": (AttachmentLevel.DIMENSIONS, replace(IN_LANGUAGES, max_occurs=3)),
+    "GROUP_FLAGS": (AttachmentLevel.GROUP, replace(_CODED, max_occurs="unbounded")),
+    "LICENCE": (AttachmentLevel.DATAFLOW, IN_LANGUAGES),
+    "SAID": (AttachmentLevel.DATAFLOW, replace(IN_LANGUAGES, max_occurs="unbounded")),
+}
 
 
 def several_context() -> StructureContext:
-    """``context_of`` and: measures SECOND (numbers), KIND (coded), SHARES (several numbers);
-    attributes FLAGS (several codes), NOTES (several texts), REMARK (a text in languages), SAID
-    (several texts in languages)."""
+    """``context_of`` and: measures SECOND (numbers), KIND (coded), SHARES (several numbers) and
+    REVISIONS (several of any kind); attributes of several codes, texts or languages, and of
+    several texts in languages, at every level."""
     plain = context_of()
     structure = plain.data_structure
-    codes = Ref(ArtefactClass.CODELIST, "T", "CL_KIND", "1.0")
-    coded = Representation(enumeration=codes)
-    several = Representation(max_occurs="unbounded")
-    more = {
-        "FLAGS": (replace(coded, max_occurs=3), AttachmentLevel.OBSERVATION),
-        "NOTES": (several, AttachmentLevel.DIMENSIONS),
-        "REMARK": (Representation(text_format=MULTILINGUAL), AttachmentLevel.OBSERVATION),
-        "SAID": (replace(several, text_format=MULTILINGUAL), AttachmentLevel.DATAFLOW),
-    }
+    measures = tuple(
+        Measure(id=name, concept=CONCEPT, representation=kind) for name, kind in _MEASURES.items()
+    )
+    attributes = tuple(_attribute(name, *said) for name, said in _ATTRIBUTES.items())
     return replace(
         plain,
         data_structure=replace(
             structure,
-            measures=(
-                *structure.measures,
-                _measure("SECOND", Representation(text_format=TextFormat(data_type="Double"))),
-                _measure("KIND", coded),
-                _measure("SHARES", replace(several, text_format=TextFormat(data_type="Decimal"))),
-            ),
-            attributes=(
-                *structure.attributes,
-                *(_attribute(name, kind, level) for name, (kind, level) in more.items()),
-            ),
+            measures=(*structure.measures, *measures),
+            attributes=(*structure.attributes, *attributes),
         ),
         concepts=plain.concepts
         | {
             name: LocalisedText.of({"en": f"{name.title()}, of it", "fr": f"Le {name}"})
-            for name in ("SECOND", "KIND", "SHARES", *more)
+            for name in (*_MEASURES, *_ATTRIBUTES)
         },
-        codelists=plain.codelists | {"KIND": codelist("KIND"), "FLAGS": codelist("KIND")},
+        codelists=plain.codelists
+        | dict.fromkeys(("KIND", "FLAGS", "GROUP_FLAGS"), codelist("KIND")),
     )
 
 
-def _measure(name: str, representation: Representation) -> Measure:
-    return Measure(id=name, concept=CONCEPT, representation=representation)
-
-
-def _attribute(name: str, representation: Representation, level: AttachmentLevel) -> Attribute:
-    dimensions = ("FREQ", "AREA") if level is AttachmentLevel.DIMENSIONS else ()
+def _attribute(name: str, level: AttachmentLevel, representation: Representation) -> Attribute:
     return Attribute(
         id=name,
         concept=CONCEPT,
         representation=representation,
-        relationship=AttributeRelationship(level=level, dimensions=dimensions),
+        relationship=AttributeRelationship(
+            level=level,
+            dimensions=("FREQ", "AREA") if level is AttachmentLevel.DIMENSIONS else (),
+            group="Sibling" if level is AttachmentLevel.GROUP else None,
+        ),
     )

@@ -159,7 +159,7 @@ def _simple_type(name: str, context: StructureContext) -> str:
     codes = codelist.items if codelist else ()
     facets = "".join(f'<xs:enumeration value="{code.id}"/>' for code in codes)
     structure = context.data_structure
-    kind = "xs:double" if name in _measures(structure) else "xs:string"
+    kind = "xs:double" if name in _measures(structure) and not codelist else "xs:string"
     if structure.time_dimension is not None and name == structure.time_dimension.id:
         kind = "common:ObservationalTimePeriodType"
     return f'<xs:restriction base="{kind}">{facets}</xs:restriction>'

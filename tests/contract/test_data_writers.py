@@ -64,8 +64,6 @@ from sdmx_service.model.values import cell_of, value_of
 from sdmx_service.storage.memory.state import period_order
 from tests.facts import (
     CONCEPT,
-    IN_LANGUAGES,
-    OF_SEVERAL,
     Facts,
     context_of,
     facts_for,
@@ -77,7 +75,7 @@ from tests.facts import (
     read_specific,
 )
 from tests.facts_columnar import read_arrow, read_parquet, sheet_rows
-from tests.facts_several import several_context
+from tests.facts_several import IN_LANGUAGES, OF_SEVERAL, several_context
 from tests.xsd_of_structure import complex_names, message_schema, structure_xsd
 
 SERIES, FLAT = WriteOptions(), WriteOptions(dimension_at_observation="AllDimensions")
@@ -130,10 +128,7 @@ HEADER = Header(
 CODED = context_of()
 SEVERAL = several_context()
 BARE = context_of(coded=(), dimensions=("SECTOR",), time=False)
-COMPLEX = context_of(
-    coded=("FREQ", "AREA", "OBS_STATUS", "UNIT", "FLAGS", "GROUP_FLAGS"), complex_ones=True
-)
-CONTEXTS = {"coded": CODED, "bare": BARE, "complex": COMPLEX}
+CONTEXTS = {"coded": CODED, "bare": BARE, "several": SEVERAL}
 ONE = Facts(
     {"TITLE": 'A "title"'},
     {
@@ -151,7 +146,7 @@ writers = pytest.mark.parametrize("writer", READERS, ids=lambda writer: writer._
 
 def can_write(writer: DataWriter, context: str, form: str) -> bool:
     """Whether a kind of message has a place for it; what has none is refused."""
-    if context == "complex" and writer not in OF_SDMX_30:
+    if context == "several" and writer not in OF_SDMX_30:
         return False
     return writer not in TIME_SERIES or (context != "bare" and form == "series")
 
@@ -308,21 +303,6 @@ def test_what_is_written_is_valid_and_says_what_the_slice_says(
         assert found.dataset == expected.dataset
     if writer in XML and found.series:
         assert read_ours(text, chosen, layout) == [expected]
-
-
-@pytest.mark.parametrize("writer", [*CSV_2, *JSON_2, *COLUMNAR], ids=lambda writer: writer.__name__)
-@pytest.mark.parametrize("form", ["series", "flat"])
-@settings(max_examples=60, deadline=None)
-@given(facts=facts_for(SEVERAL), block=st.sampled_from([1, 8192]))
-def test_several_measures_values_and_languages(
-    writer: DataWriter, form: str, facts: Facts, block: int
-) -> None:
-    with patch.object(splice, "BLOCK_ROWS", block):
-        text = written(writer, out_dataset(SEVERAL, facts), options=FORMS[form])
-    assert_valid(writer, text, "several", form)
-    (found,) = READERS[writer](text, layout_of(SEVERAL.data_structure))
-    assert found.series == facts.series
-    assert found.dataset == facts.dataset or not found.series
 
 
 @pytest.mark.parametrize(
@@ -723,11 +703,11 @@ def test_generic_time_series_are_of_one_structure() -> None:
 
 @pytest.mark.parametrize("writer", ML_3)
 def test_a_text_without_language_says_none(writer: DataWriter) -> None:
-    facts = Facts({"LICENCE": "free"}, {("A", "A", "s"): ({}, {"2019": ("1", {"NOTE": "seen"})})})
-    text = written(writer, out_dataset(COMPLEX, facts))
+    facts = Facts({"LICENCE": "free"}, {("A", "A", "s"): ({}, {"2019": ("1", {"REMARK": "seen"})})})
+    text = written(writer, out_dataset(SEVERAL, facts))
     assert b'<Value><c:Text xml:lang="und">seen</c:Text></Value>' in text
-    assert_valid(writer, text, "complex", "series")
-    assert read_specific(text, layout_of(COMPLEX.data_structure)) == [facts]
+    assert_valid(writer, text, "several", "series")
+    assert read_specific(text, layout_of(SEVERAL.data_structure)) == [facts]
 
 
 @pytest.mark.parametrize("writer", JSON)
