@@ -21,14 +21,7 @@ from sdmx_service.model.message import Action, Header, StructureContext, WriteOp
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.structures import Representation
 from sdmx_service.model.values import MARKS
-from tests.facts import (
-    Collector,
-    Facts,
-    context_of,
-    facts_for,
-    is_observed,
-    out_dataset,
-)
+from tests.facts import Collector, Facts, context_of, facts_for, is_observed, out_dataset
 from tests.facts_several import several_context
 from tests.messages_of_tests import rows_of
 from tests.structures_of_tests import knows
