@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +19,7 @@ from tests.contract.storage.building import (
     submission,
 )
 from tests.contract.storage.building import send_within as apply
+from tests.security.killing import kill_midway
 
 AREAS, YEARS = 40, 50
 ROWS = AREAS * YEARS
@@ -53,26 +51,6 @@ def write_for_ever(path: Path) -> None:
         stage.close()
 
 
-def kill_once(path: Path, wait: float) -> None:
-    writer = subprocess.Popen(
-        [sys.executable, "-c", f"{_WRITER}({str(path)!r})"],
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-    )
-    assert writer.stdout is not None
-    assert writer.stdout.readline() == b"writing\n"
-    time.sleep(wait)
-    writer.kill()
-    writer.wait()
-    writer.stdout.close()
-
-
-_WRITER = (
-    "from pathlib import Path; from tests.security.test_kill import write_for_ever; "
-    "(lambda path: write_for_ever(Path(path)))"
-)
-
-
 def look(path: Path) -> int:
     """Check that what is there is whole; the number of submissions."""
     store = DuckDBStore(path)
@@ -94,7 +72,7 @@ def kill_many(path: Path, times: int) -> None:
     moments = random.Random(7)
     counts = []
     for _ in range(times):
-        kill_once(path, moments.uniform(0, 0.6))
+        kill_midway("test_kill", path, moments.uniform(0, 0.6))
         counts.append(look(path))
     assert counts == sorted(counts)
     assert counts[-1] > 0

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.structures_base import StructureChange
+from tests.security.killing import kill_midway
 
 ARTEFACTS = 60
-_WRITER = (
-    "from pathlib import Path; from tests.security.test_kill_maintenance import write_for_ever; "
-    "write_for_ever(Path({!r}))"
-)
 
 
 def write_for_ever(path: Path) -> None:
@@ -32,17 +26,7 @@ def write_for_ever(path: Path) -> None:
 def test_all_or_nothing_survives_a_kill(tmp_path: Path) -> None:
     path, moments, last = tmp_path / "hub.duckdb", random.Random(7), 0
     for _ in range(5):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", _WRITER.format(str(path))],
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-        )
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == b"writing\n"
-        time.sleep(moments.uniform(0, 0.5))
-        writer.kill()
-        writer.wait()
-        writer.stdout.close()
+        kill_midway("test_kill_maintenance", path, moments.uniform(0, 0.5))
         last = look(path, last)
     assert last > 0
 

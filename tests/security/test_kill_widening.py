@@ -4,9 +4,6 @@ what there is room for is there whole."""
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -23,11 +20,7 @@ from tests.contract.storage.building import (
     read,
     submission,
 )
-
-_WRITER = (
-    "from pathlib import Path; from tests.security.test_kill_widening import write_for_ever; "
-    "write_for_ever(Path({!r}))"
-)
+from tests.security.killing import kill_midway
 
 
 def version(number: int) -> Layout:
@@ -50,7 +43,7 @@ def write_for_ever(path: Path) -> None:
     for number in count(first):
         layout = version(number)
         store.prepare(layout)
-        print("widened", flush=True)
+        print("writing", flush=True)
         stage = store.stage(layout)
         row = obs("MA", "F", str(1900 + number), str(number), OBS_STATUS="A")
         row |= {f"NOTE_{one}": str(number) for one in range(number)}
@@ -65,18 +58,8 @@ def write_for_ever(path: Path) -> None:
 def test_no_row_is_lost(tmp_path: Path) -> None:
     path, moments, last = tmp_path / "hub.duckdb", random.Random(11), 0
     for _ in range(5):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", _WRITER.format(str(path))],
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-        )
-        assert writer.stdout is not None
-        for _ in range(moments.randint(2, 4)):
-            assert writer.stdout.readline() == b"widened\n"
-        time.sleep(moments.uniform(0, 0.3))
-        writer.kill()
-        writer.wait()
-        writer.stdout.close()
+        steps = moments.randint(2, 4)
+        kill_midway("test_kill_widening", path, moments.uniform(0, 0.3), after=steps)
         last = look(path, last)
     assert last > 0
 
