@@ -292,6 +292,20 @@ def test_rows_of_several_series_may_alternate(writer: DataWriter) -> None:
     assert periods == sorted(periods)
 
 
+@writers
+def test_no_code_is_written_that_only_a_dictionary_has(writer: DataWriter) -> None:
+    """A store keeps one dictionary for what a reader sees and what is hidden."""
+    dataset = out_dataset(CODED, ONE)
+    areas = dataset.slice.series["AREA"].combine_chunks()
+    shared = pa.concat_arrays([areas.dictionary, pa.array(["HIDDEN"])])
+    column = pa.DictionaryArray.from_arrays(areas.indices, shared)
+    place = dataset.slice.series.column_names.index("AREA")
+    series = dataset.slice.series.set_column(place, "AREA", column)
+    text = written(writer, replace(dataset, slice=replace(dataset.slice, series=series)))
+    assert b"HIDDEN" not in text
+    assert READERS[writer](text, layout_of(CODED.data_structure)) == [ONE]
+
+
 TEXTS = [writer for writer in READERS if writer not in (*COLUMNAR, *TIME_SERIES)]
 
 

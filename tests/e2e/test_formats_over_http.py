@@ -8,6 +8,7 @@ import re
 import openpyxl
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import Running
@@ -30,6 +31,17 @@ def test_pandas_reads_parquet_and_arrow(demo_hub: Running) -> None:
     assert str(frame["REF_AREA"].dtype) == "category"
     stream = pa.ipc.open_stream(_get(demo_hub, f"{FLOW}?format=arrow"))
     assert stream.read_all().to_pandas()["OBS_VALUE"].sum() == frame["OBS_VALUE"].sum()
+
+
+def test_dictionaries_hold_only_codes_of_rows(demo_hub: Running) -> None:
+    """The data structure has series of other dataflows too."""
+    url = "/sdmx/v2/data/dataflow/MAGHREB/DF_MIG_STOCK_POP/1.0.0/*"
+    table = pa.ipc.open_stream(_get(demo_hub, f"{url}?format=arrow")).read_all()
+    parts = pq.ParquetFile(io.BytesIO(_get(demo_hub, f"{url}?format=parquet")))
+    for one in (table, parts.read()):
+        for name in one.column_names:
+            for chunk in one[name].chunks if pa.types.is_dictionary(one[name].type) else ():
+                assert set(chunk.dictionary.to_pylist()) <= set(one[name].to_pylist())
 
 
 @pytest.mark.parametrize(("language", "right_to_left"), [("fr", False), ("ar", True)])
