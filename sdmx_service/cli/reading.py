@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from sdmx_service.client import Client, DataRequest
 
 _SHORT = 16
 _ROWS = 50
+_NOTHING = "Nothing there that you may see."
 
 
 class Format(StrEnum):
@@ -28,13 +30,20 @@ class Format(StrEnum):
     JSON = "json"
     XML = "xml"
     PARQUET = "parquet"
+    ARROW = "arrow"
+    XLSX = "xlsx"
 
 
 _ACCEPT = {
     Format.CSV: "application/vnd.sdmx.data+csv;version=2.0.0",
     Format.JSON: "application/vnd.sdmx.data+json;version=2.0.0, application/json;q=0.5",
     Format.XML: "application/vnd.sdmx.structurespecificdata+xml;version=2.1",
+    Format.PARQUET: "application/vnd.apache.parquet",
+    Format.ARROW: "application/vnd.apache.arrow.stream",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_FOR_FILES = (Format.PARQUET, Format.ARROW, Format.XLSX)
+"""What is no text, and so not for a terminal."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,7 +62,12 @@ def read(  # noqa: PLR0913, PLR0917 - each is an option of the command
     last: Annotated[int | None, typer.Option(help="Only so many observations a series.")] = None,
     as_of: Annotated[str | None, typer.Option(help="As it was then: 2026-01-01T00:00:00Z.")] = None,
     form: Annotated[
-        Format, typer.Option("--format", help="csv, json and xml are the hub's own bytes.")
+        Format,
+        typer.Option(
+            "--format",
+            help="A table to look at, or the hub's own bytes: SDMX-CSV 2.0, SDMX-JSON 2.0, "
+            "SDMX-ML 2.1, Parquet, an Arrow stream, an Excel workbook.",
+        ),
     ] = Format.TABLE,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.", dir_okay=False)
@@ -69,35 +83,33 @@ def read(  # noqa: PLR0913, PLR0917 - each is an option of the command
         dataflow=dataflow, key=series_key, start=start, end=end, last=last, as_of=as_of
     )
     with refusals(), Client(url, key, language) as hub:
+        if form in _FOR_FILES and output is None:
+            fail(f"--format {form} needs --output FILE")
         if form in _ACCEPT:
             _pass_through(hub, request, _ACCEPT[form], output)
-        elif form is Format.PARQUET:
-            _write_parquet(hub, request, output)
         else:
             _show(hub.read_request(request), output)
 
 
 def _pass_through(hub: Client, request: DataRequest, accept: str, output: Path | None) -> None:
     with hub.open_data(request, accept) as pieces:
+        first = next(pieces, b"")
+        if not first:
+            err.print(_NOTHING)
+            return
         target = nullcontext(sys.stdout.buffer) if output is None else output.open("wb")
         with target as file:
-            for piece in pieces:
+            for piece in chain([first], pieces):
                 file.write(piece)
             file.flush()
-
-
-def _write_parquet(hub: Client, request: DataRequest, output: Path | None) -> None:
-    if output is None:
-        fail("--format parquet needs --output FILE")
-    hub.read_request(request).to_parquet(output, index=False)
 
 
 def _show(table: pd.DataFrame, output: Path | None) -> None:
     """The columns that say something, the first rows; what is left out is said."""
     if output is not None:
-        fail("--output needs --format csv, json, xml or parquet")
+        fail(f"--output needs --format {', '.join(_ACCEPT)}")
     if table.empty:
-        err.print("Nothing there that you may see.")
+        err.print(_NOTHING)
         return
     told = [name for name in table.columns if table[name].notna().any()]
     constant = {name: table[name].iloc[0] for name in told if _is_constant(table[name])}

@@ -26,7 +26,7 @@ from sdmx_service.client.reference import ANY, LATEST, DataRequest, Filters, par
 from sdmx_service.client.table import empty_table, table_of
 from sdmx_service.client.upload import Progress, Upload
 
-CSV = "application/vnd.sdmx.data+csv;version=2.0.0"
+ARROW = "application/vnd.apache.arrow.stream"
 # Refusals come as JSON where JSON is named at all.
 _STRUCTURE = "application/vnd.sdmx.structure+xml;version=2.1, application/json;q=0.1"
 _MEMORY = 16 * 1024**2
@@ -122,8 +122,9 @@ class Client:
     ) -> pd.DataFrame:
         """Data as a table; the arguments are those of ``DataRequest``.
 
-        Columns: dimensions (categorical), TIME_PERIOD (text), OBS_VALUE (float64), attributes
-        (text). Nothing found is an empty table.
+        Columns: dimensions (categorical), TIME_PERIOD (text), numeric measures (float64), other
+        measures and attributes (text); several values are arrays, texts by language lists of
+        pairs. Nothing found is an empty table.
         """
         return self.read_request(
             DataRequest(
@@ -140,7 +141,7 @@ class Client:
     def read_request(self, request: DataRequest) -> pd.DataFrame:
         """Data as a table, as ``read``."""
         with tempfile.SpooledTemporaryFile(max_size=_MEMORY) as file:
-            with self.open_data(request) as pieces:
+            with self.open_data(request, ARROW) as pieces:
                 for piece in pieces:
                     file.write(piece)
             file.seek(0)
@@ -148,7 +149,7 @@ class Client:
         return table if len(table.columns) else empty_table(self._columns(request.dataflow))
 
     @contextmanager
-    def open_data(self, request: DataRequest, accept: str = CSV) -> Iterator[Iterator[bytes]]:
+    def open_data(self, request: DataRequest, accept: str) -> Iterator[Iterator[bytes]]:
         """The bytes of an answer as they come, in any media type the hub offers."""
         with self._connection.stream(request.path, accept) as response:
             yield response.iter_bytes()

@@ -1,42 +1,40 @@
-"""SDMX-CSV 2.0 as a pandas table."""
+"""An Arrow stream of the hub as a pandas table."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
 TIME, VALUE = "TIME_PERIOD", "OBS_VALUE"
-_FRAME = ("STRUCTURE", "STRUCTURE_ID", "ACTION")
 _CODED = pa.dictionary(pa.int32(), pa.string())
+_ROLE = b"sdmx.role"
+_DIMENSION = b"dimension"
+_COMPONENTS = (_DIMENSION, b"time dimension", b"measure", b"attribute")
+"""Roles of columns that are components; others stand beside one, or tell data sets apart."""
 
 
 def table_of(source: BinaryIO) -> pd.DataFrame:
-    """A message as a table, its framing columns left out.
+    """A stream as a table of its components.
 
-    Columns: dimensions (categorical), TIME_PERIOD (text), OBS_VALUE (float64), attributes (text).
-    An empty cell is missing; ``NA`` is Namibia. ``source`` is seekable.
+    Columns: as ``Client.read`` says. What is missing is null. ``source`` is seekable; no byte is a
+    table without columns.
     """
-    header = source.readline().decode("utf-8-sig")
-    columns = next(csv.reader([header]), [])
-    source.seek(0)
-    if not columns:
+    if not source.read(1):
         return pd.DataFrame()
-    table = arrow_csv.read_csv(
-        source,
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=_types(columns),
-            include_columns=[name for name in columns if name not in _FRAME],
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
+    source.seek(0)
+    table = pa.ipc.open_stream(source).read_all()
+    roles = {field.name: (field.metadata or {}).get(_ROLE) for field in table.schema}
+    table = table.select([name for name, role in roles.items() if role in _COMPONENTS])
+    plain = pa.schema(
+        pa.field(field.name, pa.string())
+        if field.type == _CODED and roles[field.name] != _DIMENSION
+        else field
+        for field in table.schema
     )
-    frame: pd.DataFrame = table.to_pandas()
+    frame: pd.DataFrame = table.cast(plain).to_pandas()
     return frame
 
 

@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -71,7 +72,9 @@ def test_nobody_there_leaves_with_2() -> None:
     assert url in result.stderr
 
 
-@pytest.mark.parametrize("words", [("read", "A:B:C"), ("read", FLOW, "--format", "parquet")])
+@pytest.mark.parametrize(
+    "words", [("read", "A:B:C"), ("read", FLOW, "--format", "parquet"), ("read", FLOW, "-o", "x")]
+)
 def test_a_wrong_wish_is_said_in_one_line(demo_hub: Running, words: tuple[str, ...]) -> None:
     result = _run(demo_hub, None, *words)
     assert result.exit_code == 2
@@ -85,13 +88,27 @@ def test_csv_is_the_hubs_own_bytes(demo_hub: Running) -> None:
     assert result.stdout_bytes == answer.content
 
 
-def test_json_and_parquet_go_into_files(demo_hub: Running, tmp_path: Path) -> None:
-    for form in ("json", "parquet"):
+def test_every_format_goes_into_a_file(demo_hub: Running, tmp_path: Path) -> None:
+    for form in ("csv", "json", "xml", "parquet", "arrow", "xlsx"):
         target = tmp_path / f"data.{form}"
         result = _run(demo_hub, None, "read", FLOW, "--format", form, "-o", target)
         assert result.exit_code == 0, result.output
     assert json.loads((tmp_path / "data.json").read_text())["data"]["dataSets"]
+    assert len(pd.read_csv(tmp_path / "data.csv")) == 17
     assert len(pd.read_parquet(tmp_path / "data.parquet")) == 17
+    assert len(pd.read_excel(tmp_path / "data.xlsx")) == 17
+    assert pa.ipc.open_stream((tmp_path / "data.arrow").read_bytes()).read_all().num_rows == 17
+    assert (tmp_path / "data.xml").read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_nothing_to_see_leaves_no_file(demo_hub: Running, tmp_path: Path, form: str) -> None:
+    target = tmp_path / "data"
+    words = ("read", FLOW, "--start", "2090", "--format", form, "-o", target)
+    result = _run(demo_hub, None, *words)
+    assert result.exit_code == 0, result.output
+    assert "Nothing" in result.stderr
+    assert not target.exists()
 
 
 def test_the_shipped_structures_are_sound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,9 @@ from sdmx_service.client.outcome import outcome_of
 from sdmx_service.client.reference import parts_of
 from sdmx_service.client.table import empty_table, table_of
 from sdmx_service.client.upload import Upload
-
-HEADER = b"STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS,COMMENT\r\n"
+from sdmx_service.formats.arrow import write_arrow
+from sdmx_service.model.message import Header, WriteOptions
+from tests.facts import Facts, context_of, out_dataset
 
 
 @pytest.mark.parametrize(
@@ -70,24 +71,39 @@ def test_an_instant_needs_a_time_zone() -> None:
         _ = DataRequest(dataflow="DF_X", as_of=datetime(2026, 1, 1)).path
 
 
+def _stream(facts: Facts) -> io.BytesIO:
+    """An Arrow stream as the hub writes it, of FREQ, AREA, SECTOR and time."""
+    dataset = out_dataset(context_of(coded=("OBS_STATUS",)), facts)
+    return io.BytesIO(b"".join(write_arrow(Header(), [dataset], WriteOptions())))
+
+
 def test_columns_are_typed_and_namibia_is_a_country() -> None:
-    start = b"dataflow,M:DF(1.0),I,A,"
-    rows = start + b'NA,2020,12.5,A,"two\r\nlines"\r\n' + start + b"MA,2021,,Q,\r\n"
-    table = table_of(io.BytesIO(b"\xef\xbb\xbf" + HEADER + rows))
+    said = {"OBS_STATUS": "A", "COMMENT": "two\r\nlines"}
+    facts = Facts(
+        {},
+        {
+            ("A", "NA", "s"): ({}, {"2020": ("12.50", said)}),
+            ("A", "MA", "s"): ({}, {"2021": (None, {"OBS_STATUS": "_T"})}),
+        },
+    )
+    table = table_of(_stream(facts))
     assert list(table.columns) == [
-        "FREQ", "REF_AREA", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "COMMENT",
+        "FREQ", "AREA", "SECTOR", "TIME_PERIOD", "OBS_VALUE",
+        "TITLE", "OBS_STATUS", "UNIT", "COMMENT", "SOURCE",
     ]  # fmt: skip
-    assert isinstance(table["REF_AREA"].dtype, pd.CategoricalDtype)
+    assert isinstance(table["AREA"].dtype, pd.CategoricalDtype)
     assert table["OBS_VALUE"].dtype == "float64"
-    assert list(table["REF_AREA"]) == ["NA", "MA"]
+    assert list(table["AREA"]) == ["NA", "MA"]
     assert list(table["TIME_PERIOD"]) == ["2020", "2021"]
+    assert table["OBS_VALUE"][0] == 12.5
     assert table["OBS_VALUE"].isna().tolist() == [False, True]
+    assert list(table["OBS_STATUS"]) == ["A", "_T"]
     assert table["COMMENT"][0] == "two\r\nlines"
     assert table["COMMENT"].isna().tolist() == [False, True]
 
 
 def test_no_rows_keep_their_columns_and_types() -> None:
-    read = table_of(io.BytesIO(HEADER))
+    read = table_of(_stream(Facts()))
     empty = empty_table(list(read.columns))
     assert len(read) == len(empty) == 0
     assert read.dtypes.to_dict() == empty.dtypes.to_dict()
@@ -169,7 +185,7 @@ def test_a_broken_connection_is_tried_again_under_the_same_key(
 ) -> None:
     monkeypatch.setattr("sdmx_service.client.hub._RETRY_AFTER_SECONDS", (0.01, 0.01))
     path = tmp_path / "message.csv"
-    path.write_bytes(HEADER)
+    path.write_bytes(b"STRUCTURE,STRUCTURE_ID,ACTION\r\n")
     body = b'{"verdict": "accepted", "id": "x", "observations": 0, "report": {}}'
     answer = b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     with _breaking(2, answer) as (url, requests), Client(url, "key") as hub:
@@ -182,7 +198,7 @@ def test_a_broken_connection_is_tried_again_under_the_same_key(
 def test_it_gives_up_after_the_third_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sdmx_service.client.hub._RETRY_AFTER_SECONDS", (0.01, 0.01))
     path = tmp_path / "message.csv"
-    path.write_bytes(HEADER)
+    path.write_bytes(b"STRUCTURE,STRUCTURE_ID,ACTION\r\n")
     with _breaking(2, b"") as (url, requests), Client(url) as hub, pytest.raises(NotReached):
         hub.push(path)
     assert len(requests) == 3
