@@ -29,6 +29,7 @@ from sdmx_service.model.structures import (
     Codelist,
     Concept,
     ConceptScheme,
+    ConstraintRole,
     CubeRegion,
     DataConstraint,
     Dataflow,
@@ -37,6 +38,7 @@ from sdmx_service.model.structures import (
     Measure,
     Representation,
     StructureMessage,
+    available_ref,
 )
 from sdmx_service.model.text import LocalisedText
 
@@ -205,6 +207,48 @@ def test_what_a_format_cannot_carry_is_refused(artefact: Any, formats: str) -> N
         with pytest.raises(Refused) as caught:
             WRITERS[name](HEADER, only(artefact))
         assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
+
+
+# What is there.
+
+AVAILABLE = DataConstraint(
+    ref=available_ref(DATAFLOW.ref),
+    role=ConstraintRole.ACTUAL,
+    attachment=(DATAFLOW.ref,),
+    cube_regions=(REGION,),
+    series_count=3,
+    observation_count=12,
+)
+
+
+def test_counts_are_annotations_before_31_and_attributes_since() -> None:
+    note = (
+        "<com:AnnotationTitle>12</com:AnnotationTitle>"
+        "<com:AnnotationType>sdmx_metrics</com:AnnotationType>"
+    )
+    for version in ("2.1", "3.0"):
+        text = WRITERS[version](HEADER, only(AVAILABLE)).decode()
+        assert f'<com:Annotation id="obs_count">{note}' in text
+    text = WRITERS["3.1"](HEADER, only(AVAILABLE)).decode()
+    assert '<str:AvailabilityConstraint seriesCount="3" obsCount="12">' in text
+    assert "Annotation" not in text
+
+
+@pytest.mark.parametrize("version", ["3.1", "json 2.1"])
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        replace(AVAILABLE, about=NAMED),
+        replace(AVAILABLE, ref=replace(AVAILABLE.ref, id="OTHER")),
+        replace(AVAILABLE, attachment=(DATAFLOW.ref, replace(DATAFLOW.ref, id="B"))),
+        replace(AVAILABLE, cube_regions=()),
+        replace(AVAILABLE, role=ConstraintRole.ALLOWED),
+    ],
+)
+def test_31_has_no_place_for_names_of_what_is_there(version: str, constraint: Any) -> None:
+    with pytest.raises(Refused) as caught:
+        WRITERS[version](HEADER, only(constraint))
+    assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
 
 
 @pytest.mark.xfail(

@@ -26,6 +26,7 @@ from sdmx_service.model.structures import About, StructureMessage
 from sdmx_service.model.text import LocalisedText
 from tests.structure_artefacts import fit_31, fit_json_10, messages
 from tests.structure_artefacts_30 import BEYOND_21, IN_21, ONLY_31
+from tests.structure_artefacts_31 import availability, with_valid_ranges
 
 HEADER = Header(
     id="TEST",
@@ -167,6 +168,22 @@ def test_what_came_with_31_reads_back_and_is_refused_before(
 def test_every_other_class_of_21_reads_back(kind: str, data: st.DataObject) -> None:
     writer = (xml_structures.write_21, xml_structures.read)
     assert_reads_back(data.draw(IN_21[kind]), "xml 2.1", writer)
+
+
+EVERY_FORMAT = FORMATS_SINCE_30 | {
+    "xml 2.1": (xml_structures.write_21, xml_structures.read),
+    "json 1.0": (json_structures.write_10, json_structures.read),
+}
+
+
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+@settings(parent=FEW, max_examples=15)
+@given(data=st.data())
+def test_what_is_there_reads_back_in_every_format(name: str, data: st.DataObject) -> None:
+    constraint = data.draw(availability(name not in ("xml 2.1", "json 1.0")))
+    assert_reads_back(constraint, name, EVERY_FORMAT[name])
+    if name not in ("xml 2.1", "json 1.0", "json 2.0"):
+        assert_reads_back(with_valid_ranges(constraint), name, EVERY_FORMAT[name])
 
 
 def assert_reads_back(artefact: Any, name: str, codec: Any) -> None:

@@ -23,6 +23,7 @@ from sdmx_service.model.structures.constraints import (
     ReleaseCalendar,
     SelectedValue,
     TimeRange,
+    available_ref,
 )
 from sdmx_service.model.structures.data_structure import (
     AttachmentLevel,
@@ -222,4 +223,5 @@ __all__ = [
     "VtlMapping",
     "VtlMappingScheme",
     "VtlMethod",
+    "available_ref",
 ]

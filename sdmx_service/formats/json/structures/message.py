@@ -15,10 +15,17 @@ from sdmx_service.formats.json.structures.shapes import CONTAINERS, OLD_NAMES, c
 from sdmx_service.formats.json.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.json.structures.shapes_data_structure import fit_10
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
+from sdmx_service.formats.structures.availability import (
+    AVAILABILITY,
+    annotate_counts,
+    is_actual,
+    read_counts,
+)
+from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.refs import UNVERSIONED, ArtefactClass
+from sdmx_service.model.refs import UNVERSIONED
 from sdmx_service.model.structures import (
     About,
     Artefact,
@@ -30,7 +37,7 @@ from sdmx_service.model.structures import (
 
 _DIALECTS = (JSON_20, JSON_21, JSON_10)
 _CODECS = {dialect.version: codecs(dialect) for dialect in _DIALECTS}
-_CONTAINED: dict[str, ArtefactClass] = {**CONTAINERS, **OLD_NAMES}
+_CONTAINED: dict[str, str] = {**CONTAINERS, **OLD_NAMES}
 _VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
 _NAMING = ("id", "agencyID", "version", "name", "names")
 
@@ -47,16 +54,17 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
         raise unexpected(place)
     for key in document.keys() - {"$schema", "meta", "data", "errors"}:
         raise unexpected(place.at(key))
-    known = _CODECS[_version(document)]
+    version = _version(document)
+    known = _CODECS[version]
     artefacts: list[Artefact] = []
     stubs = set()
     for key, held in document.get("data", {}).items():
-        codec = known.get(_CONTAINED.get(key, ""))  # type: ignore[call-overload]
+        codec = known.get(_CONTAINED.get(key, ""))
         if codec is None or not isinstance(held, list):
             raise unexpected(place.at(key))
         for index, entry in enumerate(held):
             artefact = codec.read(entry, place.at(key).at(index))
-            artefacts.append(artefact)
+            artefacts.append(artefact if version == JSON_21.version else read_counts(artefact))
             if entry.get("isExternalReference") is True:
                 stubs.add(artefact.ref)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
@@ -85,7 +93,7 @@ def write_20(header: Header, message: StructureMessage) -> bytes:
 
 
 def write_21(header: Header, message: StructureMessage) -> bytes:
-    """Write SDMX-JSON 2.1, which has no actual constraints.
+    """Write SDMX-JSON 2.1, where what is there has no name.
 
     Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
     """
@@ -93,12 +101,8 @@ def write_21(header: Header, message: StructureMessage) -> bytes:
 
 
 def _write_message(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
-    by_class: dict[ArtefactClass, list[Artefact]] = {}
-    for artefact in message.artefacts:
-        kind = artefact.ref.artefact
-        if kind not in _CODECS[dialect.version]:
-            raise refuse("FORMAT_CANNOT_CARRY", found=f"{kind} {artefact.ref.short}")
-        by_class.setdefault(kind, []).append(artefact)
+    known = _CODECS[dialect.version]
+    by_class = by_kind(message, lambda artefact: _kind(artefact, dialect), known)
     old = {kind: name for name, kind in OLD_NAMES.items()} if dialect.is_10 else {}
     data = {
         old.get(kind, key): [_write(one, one.ref in message.stubs, dialect) for one in held]
@@ -115,8 +119,12 @@ def _write_message(header: Header, message: StructureMessage, dialect: Dialect) 
         raise refuse("FORMAT_CANNOT_CARRY", found=f"U+{ord(text[error.start]):04X}") from error
 
 
+def _kind(artefact: Artefact, dialect: Dialect) -> str:
+    return AVAILABILITY if dialect.is_21 and is_actual(artefact) else artefact.ref.artefact
+
+
 def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
-    codec = _CODECS[dialect.version][artefact.ref.artefact]
+    codec = _CODECS[dialect.version][_kind(artefact, dialect)]
     if stub:
         bare = replace(artefact, about=About(names=artefact.about.names))
         written = codec.write(bare)
@@ -124,6 +132,8 @@ def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
         return named | {"isExternalReference": True}
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
+    if not dialect.is_21:
+        artefact = annotate_counts(artefact)
     if not dialect.is_10:
         return dict(codec.write(artefact))
     return _in_10(artefact, codec)

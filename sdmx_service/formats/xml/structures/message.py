@@ -10,6 +10,13 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from sdmx_service.formats.structures.availability import (
+    AVAILABILITY,
+    annotate_counts,
+    is_actual,
+    read_counts,
+)
+from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
 from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
@@ -32,7 +39,7 @@ from sdmx_service.model.structures import (
 from sdmx_service.model.text import LocalisedText
 
 _A = ArtefactClass
-_CONTAINERS_30: Mapping[str, tuple[ArtefactClass, ...]] = {
+_CONTAINERS_30: Mapping[str, tuple[str, ...]] = {
     "str:AgencySchemes": (_A.AGENCY_SCHEME,),
     "str:Categorisations": (_A.CATEGORISATION,),
     "str:CategorySchemeMaps": (_A.CATEGORY_SCHEME_MAP,),
@@ -70,7 +77,7 @@ _CONTAINERS_30: Mapping[str, tuple[ArtefactClass, ...]] = {
     "str:ValueLists": (_A.VALUE_LIST,),
     "str:VtlMappingSchemes": (_A.VTL_MAPPING_SCHEME,),
 }
-_CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
+_CONTAINERS_21: Mapping[str, tuple[str, ...]] = {
     "str:OrganisationSchemes": (
         _A.AGENCY_SCHEME,
         _A.DATA_CONSUMER_SCHEME,
@@ -95,7 +102,8 @@ _CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
     "str:Transformations": (_A.TRANSFORMATION_SCHEME,),
     "str:UserDefinedOperators": (_A.USER_DEFINED_OPERATOR_SCHEME,),
 }
-_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_30}
+_CONTAINERS_31 = {**_CONTAINERS_30, "str:AvailabilityConstraints": (AVAILABILITY,)}
+_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_31}
 _CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30, ML_31)}
 _DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30, ML_31)}
 
@@ -156,19 +164,23 @@ def _read_container(
         if element.tag not in known:
             raise unexpected(element)
         artefact = _CODECS[dialect.version][known[str(element.tag)]].read(element)
-        artefacts.append(artefact)
+        artefacts.append(artefact if dialect.is_31 else read_counts(artefact))
         if element.get("isExternalReference") in ("true", "1"):
             stubs.add(artefact.ref)
 
 
-def _tag(artefact: ArtefactClass, dialect: Dialect) -> str:
-    if dialect.is_21 and artefact is _A.DATA_CONSTRAINT:
+def _tag(kind: str, dialect: Dialect) -> str:
+    if dialect.is_21 and kind == _A.DATA_CONSTRAINT:
         return "str:ContentConstraint"
-    return f"str:{artefact.value}"
+    return f"str:{kind}"
+
+
+def _kind(artefact: Artefact, dialect: Dialect) -> str:
+    return AVAILABILITY if dialect.is_31 and is_actual(artefact) else artefact.ref.artefact
 
 
 def write_31(header: Header, message: StructureMessage) -> bytes:
-    """Write SDMX-ML 3.1, which has no actual constraints and no versions of categorisations.
+    """Write SDMX-ML 3.1, where what is there has no name and categorisations have no version.
 
     Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
     """
@@ -193,12 +205,8 @@ def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes
     pieces += [f' xmlns:{prefix}="{uri}"' for prefix, uri in dialect.names.items()]
     pieces.append(">")
     _write_header(pieces.append, header)
-    by_class: dict[ArtefactClass, list[Artefact]] = {}
-    for artefact in message.artefacts:
-        kind = artefact.ref.artefact
-        if kind not in _CODECS[dialect.version]:
-            raise refuse("FORMAT_CANNOT_CARRY", found=f"{kind} {artefact.ref.short}")
-        by_class.setdefault(kind, []).append(artefact)
+    known = _CODECS[dialect.version]
+    by_class = by_kind(message, lambda artefact: _kind(artefact, dialect), known)
     pieces.append("<mes:Structures>")
     for container, classes in _CONTAINERS[dialect.version].items():
         held = [artefact for one in classes for artefact in by_class.get(one, ())]
@@ -212,7 +220,7 @@ def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes
 
 
 def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) -> None:
-    kind = artefact.ref.artefact
+    kind = _kind(artefact, dialect)
     codec: Codec = _CODECS[dialect.version][kind]
     tag = _tag(kind, dialect)
     put("\n")
@@ -230,6 +238,8 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
         check_constraint(artefact, dialect)
     if isinstance(artefact, DataStructure) and dialect.is_21:
         artefact = fit_21(artefact)
+    if not dialect.is_31:
+        artefact = annotate_counts(artefact)
     codec.write(put, tag, artefact)
 
 
