@@ -15,7 +15,7 @@ from sdmx_service.model.query import (
 )
 from sdmx_service.rest.data_parameters import read_data_parameters
 from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, one, path_values, several, syntax
-from sdmx_service.rest.resources import V1_TYPES
+from sdmx_service.rest.resources import HOLDERS, V1_TYPES
 from sdmx_service.rest.schema_parameters import read_schema_query
 from sdmx_service.rest.structure_parameters import (
     artefact_classes,
@@ -73,6 +73,7 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
         as_of=parameters.as_of,
         reference_constraint_role=parameters.reference_constraint_role,
         constraint_role=constraint_role((resource or "",), V1_TYPES),
+        by_holder=resource in HOLDERS,
     )
 
 

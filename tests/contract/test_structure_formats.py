@@ -337,7 +337,11 @@ def test_wrong_values_are_named_with_their_line(old: str, new: str, code: str) -
         ('{"data":{"codelists":[{"id":NaN}]}}', "JSON_MALFORMED", None),
         ("[" * 100_000, "JSON_MALFORMED", None),
         ("[]", "JSON_MEMBER_UNEXPECTED", ""),
-        ('{"data":{"structureSets":[]}}', "JSON_MEMBER_UNEXPECTED", "structureSets"),
+        (
+            '{"data":{"attachmentConstraints":[]}}',
+            "JSON_MEMBER_UNEXPECTED",
+            "attachmentConstraints",
+        ),
         ('{"data":{"codelists":[1]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0"),
         ('{"data":{"codelists":[{"id":1}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/id"),
         ('{"data":{"codelists":[{"x":1}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/x"),

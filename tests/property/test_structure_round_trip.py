@@ -25,6 +25,7 @@ from sdmx_service.model.problem import Refused
 from sdmx_service.model.structures import About, StructureMessage
 from sdmx_service.model.text import LocalisedText
 from tests.structure_artefacts import fit_31, fit_json_10, messages
+from tests.structure_artefacts_21 import IN_CLASSES_OF_21
 from tests.structure_artefacts_30 import BEYOND_21, IN_21, ONLY_31
 from tests.structure_artefacts_31 import availability, with_valid_ranges
 
@@ -184,6 +185,20 @@ def test_what_is_there_reads_back_in_every_format(name: str, data: st.DataObject
     assert_reads_back(constraint, name, EVERY_FORMAT[name])
     if name not in ("xml 2.1", "json 1.0", "json 2.0"):
         assert_reads_back(with_valid_ranges(constraint), name, EVERY_FORMAT[name])
+
+
+@pytest.mark.parametrize("name", ["xml 2.1", "json 1.0"])
+@pytest.mark.parametrize("kind", IN_CLASSES_OF_21)
+@settings(parent=FEW, max_examples=15)
+@given(data=st.data())
+def test_what_21_holds_in_classes_of_its_own_reads_back(
+    kind: str, name: str, data: st.DataObject
+) -> None:
+    message = StructureMessage(artefacts=data.draw(IN_CLASSES_OF_21[kind]))
+    language, _, version = name.partition(" ")
+    text = EVERY_FORMAT[name][0](HEADER, message)
+    (assert_valid_xml if language == "xml" else assert_valid_json)(text, version)
+    assert in_order(EVERY_FORMAT[name][1](text, Limits())) == in_order(message)
 
 
 def assert_reads_back(artefact: Any, name: str, codec: Any) -> None:

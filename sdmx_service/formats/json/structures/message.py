@@ -12,6 +12,7 @@ from typing import Any
 from sdmx_service.formats.json.structures.dialect import JSON_10, JSON_20, JSON_21, Dialect
 from sdmx_service.formats.json.structures.engine import Codec, Place, unexpected
 from sdmx_service.formats.json.structures.shapes import CONTAINERS, OLD_NAMES, codecs
+from sdmx_service.formats.json.structures.shapes_21 import name_locals
 from sdmx_service.formats.json.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.json.structures.shapes_data_structure import fit_10
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
@@ -22,12 +23,12 @@ from sdmx_service.formats.structures.availability import (
     read_counts,
 )
 from sdmx_service.formats.structures.by_kind import by_kind
+from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.refs import UNVERSIONED
+from sdmx_service.model.refs import UNVERSIONED, Ref
 from sdmx_service.model.structures import (
-    About,
     Artefact,
     DataConstraint,
     DataStructure,
@@ -39,7 +40,7 @@ _DIALECTS = (JSON_20, JSON_21, JSON_10)
 _CODECS = {dialect.version: codecs(dialect) for dialect in _DIALECTS}
 _CONTAINED: dict[str, str] = {**CONTAINERS, **OLD_NAMES}
 _VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
-_NAMING = ("id", "agencyID", "version", "name", "names")
+_NAMING = ("id", "agencyID", "version", "name", "names", "links")
 
 
 def read(source: bytes, limits: Limits) -> StructureMessage:
@@ -57,16 +58,17 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
     version = _version(document)
     known = _CODECS[version]
     artefacts: list[Artefact] = []
-    stubs = set()
+    stubs: set[Ref] = set()
     for key, held in document.get("data", {}).items():
         codec = known.get(_CONTAINED.get(key, ""))
         if codec is None or not isinstance(held, list):
             raise unexpected(place.at(key))
         for index, entry in enumerate(held):
-            artefact = codec.read(entry, place.at(key).at(index))
-            artefacts.append(artefact if version == JSON_21.version else read_counts(artefact))
+            read = codec.read(entry, place.at(key).at(index))
+            made = from_21(read) if version == JSON_10.version else (read,)
+            artefacts += made if version == JSON_21.version else map(read_counts, made)
             if entry.get("isExternalReference") is True:
-                stubs.add(artefact.ref)
+                stubs |= {artefact.ref for artefact in made}
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 
 
@@ -102,10 +104,11 @@ def write_21(header: Header, message: StructureMessage) -> bytes:
 
 def _write_message(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
     known = _CODECS[dialect.version]
-    by_class = by_kind(message, lambda artefact: _kind(artefact, dialect), known)
+    artefacts, stubs = to_21(message) if dialect.is_10 else (message.artefacts, message.stubs)
+    by_class = by_kind(artefacts, lambda artefact: _kind(artefact, dialect), known)
     old = {kind: name for name, kind in OLD_NAMES.items()} if dialect.is_10 else {}
     data = {
-        old.get(kind, key): [_write(one, one.ref in message.stubs, dialect) for one in held]
+        old.get(kind, key): [_write(one, one.ref in stubs, dialect) for one in held]
         for key, kind in CONTAINERS.items()
         if (held := by_class.get(kind))
     }
@@ -126,7 +129,7 @@ def _kind(artefact: Artefact, dialect: Dialect) -> str:
 def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
     codec = _CODECS[dialect.version][_kind(artefact, dialect)]
     if stub:
-        bare = replace(artefact, about=About(names=artefact.about.names))
+        bare = replace(artefact, about=artefact.about.of_stub)
         written = codec.write(bare)
         named = {key: written[key] for key in _NAMING if key in written}
         return named | {"isExternalReference": True}
@@ -149,6 +152,7 @@ def _in_10(artefact: Artefact, codec: Codec) -> dict[str, Any]:
     written = dict(codec.write(artefact))
     if version and _STABLE.fullmatch(version):
         written["isFinal"] = True
+    name_locals(artefact, written)
     for key in ("concepts", "organisationUnits"):
         for item in written.get(key, ()):
             if "parent" in item:

@@ -59,7 +59,11 @@ CONTAINERS: Mapping[str, str] = {
     "userDefinedOperatorSchemes": _A.USER_DEFINED_OPERATOR_SCHEME,
 }
 """The members of ``data``, in the order of the schema."""
-OLD_NAMES: Mapping[str, str] = {"contentConstraints": _A.DATA_CONSTRAINT}
+OLD_NAMES: Mapping[str, str] = {
+    "contentConstraints": _A.DATA_CONSTRAINT,
+    "hierarchicalCodelists": _A.HIERARCHY,
+    "structureSets": _A.STRUCTURE_MAP,
+}
 """Members of ``data`` that SDMX-JSON 1.0 names otherwise; some write so in 2.0 too."""
 _SUBJECTS = (
     item_codecs,

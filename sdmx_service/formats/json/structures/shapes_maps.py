@@ -17,6 +17,7 @@ from sdmx_service.formats.json.structures.parts import (
     reference,
 )
 from sdmx_service.formats.json.structures.representation import LISTS
+from sdmx_service.formats.json.structures.shapes_21 import codecs_of_21
 from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
 
@@ -67,7 +68,7 @@ def map_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     """The codec of every class of map, and of a process."""
     process = maintainable(dialect, _A.PROCESS, model.Process, _steps(dialect))
     if dialect.is_10:
-        return {_A.PROCESS: process}
+        return {_A.PROCESS: process, **codecs_of_21(dialect)}
     codecs = {
         artefact: maintainable(
             dialect, artefact, model.ItemSchemeMap, *_item_scheme_map(dialect, classes)

@@ -17,6 +17,7 @@ from sdmx_service.formats.structures.availability import (
     read_counts,
 )
 from sdmx_service.formats.structures.by_kind import by_kind
+from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
 from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
@@ -29,7 +30,6 @@ from sdmx_service.model.message import Header
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
-    About,
     Artefact,
     DataConstraint,
     DataStructure,
@@ -89,8 +89,11 @@ _CONTAINERS_21: Mapping[str, tuple[str, ...]] = {
     "str:CategorySchemes": (_A.CATEGORY_SCHEME,),
     "str:Categorisations": (_A.CATEGORISATION,),
     "str:Codelists": (_A.CODELIST,),
+    "str:HierarchicalCodelists": (_A.HIERARCHY,),
     "str:Concepts": (_A.CONCEPT_SCHEME,),
+    "str:MetadataStructures": (_A.METADATA_STRUCTURE,),
     "str:DataStructures": (_A.DATA_STRUCTURE,),
+    "str:StructureSets": (_A.STRUCTURE_MAP,),
     "str:ReportingTaxonomies": (_A.REPORTING_TAXONOMY,),
     "str:Processes": (_A.PROCESS,),
     "str:Constraints": (_A.DATA_CONSTRAINT,),
@@ -163,16 +166,22 @@ def _read_container(
     for element in container:
         if element.tag not in known:
             raise unexpected(element)
-        artefact = _CODECS[dialect.version][known[str(element.tag)]].read(element)
-        artefacts.append(artefact if dialect.is_31 else read_counts(artefact))
+        read = _CODECS[dialect.version][known[str(element.tag)]].read(element)
+        made = from_21(read) if dialect.is_21 else (read,)
+        artefacts += made if dialect.is_31 else map(read_counts, made)
         if element.get("isExternalReference") in ("true", "1"):
-            stubs.add(artefact.ref)
+            stubs |= {artefact.ref for artefact in made}
 
 
 def _tag(kind: str, dialect: Dialect) -> str:
-    if dialect.is_21 and kind == _A.DATA_CONSTRAINT:
-        return "str:ContentConstraint"
-    return f"str:{kind}"
+    return f"str:{_TAGS_OF_21.get(kind, kind) if dialect.is_21 else kind}"
+
+
+_TAGS_OF_21: Mapping[str, str] = {
+    _A.DATA_CONSTRAINT: "ContentConstraint",
+    _A.HIERARCHY: "HierarchicalCodelist",
+    _A.STRUCTURE_MAP: "StructureSet",
+}
 
 
 def _kind(artefact: Artefact, dialect: Dialect) -> str:
@@ -206,14 +215,15 @@ def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes
     pieces.append(">")
     _write_header(pieces.append, header)
     known = _CODECS[dialect.version]
-    by_class = by_kind(message, lambda artefact: _kind(artefact, dialect), known)
+    artefacts, stubs = to_21(message) if dialect.is_21 else (message.artefacts, message.stubs)
+    by_class = by_kind(artefacts, lambda artefact: _kind(artefact, dialect), known)
     pieces.append("<mes:Structures>")
     for container, classes in _CONTAINERS[dialect.version].items():
         held = [artefact for one in classes for artefact in by_class.get(one, ())]
         if held:
             pieces.append(f"\n<{container}>")
             for artefact in held:
-                _write_artefact(pieces.append, artefact, artefact.ref in message.stubs, dialect)
+                _write_artefact(pieces.append, artefact, artefact.ref in stubs, dialect)
             pieces.append(f"\n</{container}>")
     pieces.append("\n</mes:Structures></mes:Structure>\n")
     return to_bytes(pieces)
@@ -225,14 +235,7 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     tag = _tag(kind, dialect)
     put("\n")
     if stub and codec.write_stub is not None:
-        about = artefact.about
-        bare = replace(
-            artefact,
-            about=About(
-                names=about.names, service_url=about.service_url, structure_url=about.structure_url
-            ),
-        )
-        codec.write_stub(put, tag, bare)
+        codec.write_stub(put, tag, replace(artefact, about=artefact.about.of_stub))
         return
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)

@@ -13,6 +13,7 @@ from sdmx_service.formats.xml.structures.shapes_flows import flow_shapes
 from sdmx_service.formats.xml.structures.shapes_hierarchy import hierarchy_shapes
 from sdmx_service.formats.xml.structures.shapes_items import item_shapes
 from sdmx_service.formats.xml.structures.shapes_maps import map_shapes
+from sdmx_service.formats.xml.structures.shapes_metadata import metadata_shapes
 from sdmx_service.formats.xml.structures.shapes_process import process_shapes
 from sdmx_service.formats.xml.structures.shapes_vtl import vtl_shapes
 from sdmx_service.formats.xml.structures.writing import bind
@@ -21,6 +22,7 @@ _SUBJECTS = (
     item_shapes,
     data_structure_shapes,
     flow_shapes,
+    metadata_shapes,
     constraint_shapes,
     hierarchy_shapes,
     map_shapes,

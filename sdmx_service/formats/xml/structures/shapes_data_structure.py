@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sdmx_service.formats.xml.structures.building import IGNORED, URI, beside, maintainable
+from sdmx_service.formats.xml.structures.building import (
+    IGNORED,
+    URI,
+    beside,
+    maintainable,
+    named_by_concept,
+)
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
     Attribute,
@@ -101,13 +107,8 @@ def _component(
         ),
         ignored=ignored,
         dropped=dropped,
-        complete=_named_by_concept,
+        complete=named_by_concept,
     )
-
-
-def _named_by_concept(own: dict[str, Any], _ref: dict[str, Any]) -> None:
-    if "id" not in own and "concept" in own:
-        own["id"] = own["concept"].item
 
 
 def _local(

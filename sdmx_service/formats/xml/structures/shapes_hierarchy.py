@@ -1,11 +1,22 @@
-"""Hierarchies and their associations in SDMX-ML 3."""
+"""Hierarchies and their associations in SDMX-ML 3, hierarchical code lists in 2.1."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lxml import etree
+
+from sdmx_service.formats.structures.classes_21 import (
+    HierarchicalCodelist,
+    IncludedCodelist,
+    InnerHierarchy,
+    PlacedCode,
+)
 from sdmx_service.formats.xml.structures.building import identified, item, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
-from sdmx_service.formats.xml.structures.engine import Attribute, Element, Shape
-from sdmx_service.formats.xml.structures.parts import ID, boolean, show_boolean
+from sdmx_service.formats.xml.structures.engine import Attribute, Codec, Element, Put, Shape
+from sdmx_service.formats.xml.structures.parts import ID, boolean, show_boolean, show_true
+from sdmx_service.formats.xml.structures.text import attribute_text
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
@@ -15,27 +26,19 @@ _A = ArtefactClass
 
 def hierarchy_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
     """The shapes of hierarchies and of what they are used for."""
+    level = _level(dialect)
     if dialect.is_21:
-        return {}
-    level = item(
-        dialect,
-        model.Level,
-        Element("str:CodingFormat", "coding_format", dialect.text_format()),
-        Element("str:Level", "level", None),
-    )
+        return {_A.HIERARCHY: _hierarchical_codelist(dialect, level)}
     code = identified(
         dialect,
         model.HierarchicalCode,
         Element("str:Code", "code", dialect.reference(_A.CODELIST, item=True)),
         Element("str:HierarchicalCode", "codes", None, tuple),
         Element("str:Level", "level", ID),
-        attributes=(
-            Attribute("validFrom", "about.valid_from"),
-            Attribute("validTo", "about.valid_to"),
-        ),
+        attributes=_VALIDITY,
     )
     hierarchy = (
-        Element("str:Level", "level", bind(level, dialect.names)),
+        Element("str:Level", "level", level),
         Element("str:HierarchicalCode", "codes", bind(code, dialect.names), tuple),
     )
     formal = Attribute("hasFormalLevels", "has_formal_levels", boolean, show_boolean)
@@ -50,3 +53,60 @@ def hierarchy_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
             dialect, _A.HIERARCHY_ASSOCIATION, model.HierarchyAssociation, association
         ),
     }
+
+
+_VALIDITY = (
+    Attribute("validFrom", "about.valid_from"),
+    Attribute("validTo", "about.valid_to"),
+)
+
+
+def _level(dialect: Dialect) -> Codec:
+    coding = Element("str:CodingFormat", "coding_format", dialect.text_format())
+    return bind(
+        item(dialect, model.Level, coding, Element("str:Level", "level", None)), dialect.names
+    )
+
+
+def _hierarchical_codelist(dialect: Dialect, level: Codec) -> Shape:
+    code = identified(
+        dialect,
+        PlacedCode,
+        Element("str:Code", "code", dialect.reference(_A.CODELIST, item=True)),
+        Element("str:CodelistAliasRef", "alias", ID),
+        Element("str:CodeID", "code_id", dialect.local),
+        Element("str:HierarchicalCode", "codes", None, tuple),
+        Element("str:Level", "level", dialect.local),
+        attributes=_VALIDITY,
+    )
+    code = replace(code, ignored={**(code.ignored or {}), "version": "1.0"})
+    inner = item(
+        dialect,
+        InnerHierarchy,
+        Element("str:HierarchicalCode", "codes", bind(code, dialect.names), tuple),
+        Element("str:Level", "level", level),
+        attributes=(Attribute("leveled", "is_leveled", boolean, show_true),),
+    )
+    parts = (
+        Element("str:IncludedCodelist", "included", _included(dialect), tuple),
+        Element("str:Hierarchy", "hierarchies", bind(inner, dialect.names), tuple),
+    )
+    return maintainable(dialect, _A.HIERARCHY, HierarchicalCodelist, parts)
+
+
+def _included(dialect: Dialect) -> Codec:
+    """A reference that says by which name it is meant."""
+    reference = dialect.reference(_A.CODELIST)
+
+    def read(element: etree._Element) -> IncludedCodelist:
+        alias = element.get("alias")
+        element.attrib.pop("alias", "")
+        return IncludedCodelist(codelist=reference.read(element), alias=alias)
+
+    def write(put: Put, tag: str, value: IncludedCodelist) -> None:
+        alias = "" if value.alias is None else f' alias="{attribute_text(value.alias)}"'
+        written: list[str] = []
+        reference.write(written.append, tag, value.codelist)
+        put("".join(written).replace(f"<{tag}>", f"<{tag}{alias}>", 1))
+
+    return Codec(read, write)

@@ -1,4 +1,4 @@
-"""Maps in SDMX-ML 3: of structures, of representations, of item schemes."""
+"""Maps in SDMX-ML: of structures, of representations, of item schemes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sdmx_service.formats.xml.structures.engine import (
     Shape,
 )
 from sdmx_service.formats.xml.structures.parts import ID, TEXT, boolean, integer, show_true
+from sdmx_service.formats.xml.structures.shapes_structure_set import structure_set_shape
 from sdmx_service.formats.xml.structures.structure_parts import LISTS
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures as model
@@ -41,7 +42,7 @@ _VALIDITY = (Attribute("validFrom", "valid_from"), Attribute("validTo", "valid_t
 def map_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
     """The shape of every class of map."""
     if dialect.is_21:
-        return {}
+        return {_A.STRUCTURE_MAP: structure_set_shape(dialect)}
     shapes = {
         artefact: maintainable(
             dialect, artefact, model.ItemSchemeMap, _item_scheme_map(dialect, classes)
