@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sdmx_service.formats.structures.classes_21 import (
@@ -60,9 +61,11 @@ def to_21(message: StructureMessage) -> tuple[list[Any], frozenset[Ref]]:
 
     Raises Refused (FORMAT_CANNOT_CARRY) where SDMX 2.1 has no form of one.
     """
-    full = [one for one in message.artefacts if one.ref not in message.stubs]
-    stubs = [_stub(one) for one in message.artefacts if one.ref in message.stubs]
-    return [*_converted(full), *stubs], frozenset(one.ref for one in stubs)
+    held = message.artefacts
+    full = [one for one in held if one.ref not in message.stubs or _has_content(one)]
+    stubs = [_stub(one) for one in held if one.ref in message.stubs and not _has_content(one)]
+    named = {one.ref: one for one in stubs}
+    return [*_converted(full), *named.values()], frozenset(named)
 
 
 def _converted(held: Sequence[Artefact]) -> Iterable[Any]:
@@ -78,6 +81,22 @@ def _converted(held: Sequence[Artefact]) -> Iterable[Any]:
             yield one
 
 
+def _has_content(one: Artefact) -> bool:
+    """Whether there are parts that SDMX 2.1 holds in something else."""
+    match one:
+        case Hierarchy():
+            return bool(one.codes)
+        case MetadataStructure():
+            return bool(one.attributes)
+        case StructureMap():
+            return bool(one.component_maps)
+        case RepresentationMap():
+            return bool(one.mappings)
+        case ItemSchemeMap():
+            return bool(one.maps)
+    return False
+
+
 def _stub(one: Artefact) -> Any:
     """A stub names what holds the artefact by the name of the artefact."""
     match one:
@@ -85,8 +104,8 @@ def _stub(one: Artefact) -> Any:
             return HierarchicalCodelist(ref=one.ref, about=one.about)
         case MetadataStructure():
             return ReportingStructure(ref=one.ref, about=one.about)
-        case StructureMap():
-            return StructureSet(ref=one.ref, about=one.about)
+        case StructureMap() | RepresentationMap() | ItemSchemeMap():
+            return StructureSet(ref=replace(one.ref, artefact=_A.STRUCTURE_MAP), about=one.about)
         case ProvisionAgreement() | MetadataProvisionAgreement():
             return agreement_of_21(one)
         case Metadataflow():

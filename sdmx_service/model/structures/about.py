@@ -49,16 +49,6 @@ class About:
     structure_url: str | None = None
     is_partial_language: bool = False
 
-    @property
-    def of_stub(self) -> About:
-        """Names, and where the whole artefact is found."""
-        return About(
-            names=self.names,
-            uri=self.uri,
-            service_url=self.service_url,
-            structure_url=self.structure_url,
-        )
-
     def annotation(self, kind: str) -> Annotation | None:
         """The first annotation of this type, or None."""
         return next((note for note in self.annotations if note.type == kind), None)

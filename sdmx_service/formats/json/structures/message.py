@@ -40,7 +40,6 @@ _DIALECTS = (JSON_20, JSON_21, JSON_10)
 _CODECS = {dialect.version: codecs(dialect) for dialect in _DIALECTS}
 _CONTAINED: dict[str, str] = {**CONTAINERS, **OLD_NAMES}
 _VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
-_NAMING = ("id", "agencyID", "version", "name", "names", "links")
 
 
 def read(source: bytes, limits: Limits) -> StructureMessage:
@@ -128,18 +127,12 @@ def _kind(artefact: Artefact, dialect: Dialect) -> str:
 
 def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
     codec = _CODECS[dialect.version][_kind(artefact, dialect)]
-    if stub:
-        bare = replace(artefact, about=artefact.about.of_stub)
-        written = codec.write(bare)
-        named = {key: written[key] for key in _NAMING if key in written}
-        return named | {"isExternalReference": True}
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
     if not dialect.is_21:
         artefact = annotate_counts(artefact)
-    if not dialect.is_10:
-        return dict(codec.write(artefact))
-    return _in_10(artefact, codec)
+    written = _in_10(artefact, codec) if dialect.is_10 else dict(codec.write(artefact))
+    return written | {"isExternalReference": True} if stub else written
 
 
 def _in_10(artefact: Artefact, codec: Codec) -> dict[str, Any]:

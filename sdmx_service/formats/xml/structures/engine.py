@@ -26,7 +26,8 @@ _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """Reads an element into a value, and writes a value as an element of the given tag."""
+    """Reads an element into a value, and writes a value as an element of the given tag; an
+    artefact that is meant to be found elsewhere says so."""
 
     read: Callable[[etree._Element], Any]
     write: Callable[[Put, str, Any], None]
@@ -46,15 +47,14 @@ class Attribute:
 @dataclass(frozen=True, slots=True)
 class Element:
     """A child element. ``collect`` makes one value of repeated ones; ``codec`` None is the shape
-    itself; ``artefact`` picks, of a field of references, those of one class; ``needed`` elements
-    stand in a stub too; ``empty`` is written where there is none."""
+    itself; ``artefact`` picks, of a field of references, those of one class; ``empty`` is
+    written where there is none."""
 
     tag: str
     field: str
     codec: Codec | None
     collect: Callable[[list[Any]], Any] | None = None
     artefact: ArtefactClass | None = None
-    needed: bool = False
     empty: Any = None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from lxml import etree
@@ -24,6 +23,7 @@ from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, pla
 from sdmx_service.formats.xml.structures.shapes import codecs
 from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.xml.structures.shapes_data_structure import fit_21
+from sdmx_service.formats.xml.structures.shapes_hierarchy import check_hierarchy
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -33,6 +33,7 @@ from sdmx_service.model.structures import (
     Artefact,
     DataConstraint,
     DataStructure,
+    Hierarchy,
     MetadataConstraint,
     StructureMessage,
 )
@@ -234,16 +235,15 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     codec: Codec = _CODECS[dialect.version][kind]
     tag = _tag(kind, dialect)
     put("\n")
-    if stub and codec.write_stub is not None:
-        codec.write_stub(put, tag, replace(artefact, about=artefact.about.of_stub))
-        return
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
     if isinstance(artefact, DataStructure) and dialect.is_21:
         artefact = fit_21(artefact)
     if not dialect.is_31:
         artefact = annotate_counts(artefact)
-    codec.write(put, tag, artefact)
+    if isinstance(artefact, Hierarchy) and not dialect.is_21:
+        check_hierarchy(artefact)
+    (codec.write_stub if stub and codec.write_stub else codec.write)(put, tag, artefact)
 
 
 def _write_header(put: Put, header: Header) -> None:

@@ -64,8 +64,8 @@ def _provision_agreement(dialect: Dialect) -> tuple[Element, ...]:
     dataflow = dialect.reference(_A.DATAFLOW)
     provider = dialect.reference(_A.DATA_PROVIDER_SCHEME, item=True)
     return (
-        Element("str:Dataflow", "dataflow", dataflow, needed=True),
-        Element("str:DataProvider", "data_provider", provider, needed=True),
+        Element("str:Dataflow", "dataflow", dataflow),
+        Element("str:DataProvider", "data_provider", provider),
     )
 
 
@@ -73,8 +73,8 @@ def _agreement(dialect: Dialect) -> tuple[Element, ...]:
     usage = dialect.reference((_A.DATAFLOW, _A.METADATAFLOW))
     provider = dialect.reference(_A.DATA_PROVIDER_SCHEME, item=True)
     return (
-        Element("str:StructureUsage", "usage", usage, needed=True),
-        Element("str:DataProvider", "data_provider", provider, needed=True),
+        Element("str:StructureUsage", "usage", usage),
+        Element("str:DataProvider", "data_provider", provider),
     )
 
 
@@ -82,7 +82,7 @@ def _metadata_provision_agreement(dialect: Dialect) -> tuple[Element, ...]:
     flow = dialect.reference(_A.METADATAFLOW)
     provider = dialect.reference(_A.METADATA_PROVIDER_SCHEME, item=True)
     return (
-        Element("str:Metadataflow", "metadataflow", flow, needed=True),
-        Element("str:MetadataProvider", "metadata_provider", provider, needed=True),
+        Element("str:Metadataflow", "metadataflow", flow),
+        Element("str:MetadataProvider", "metadata_provider", provider),
         _TARGETS,
     )

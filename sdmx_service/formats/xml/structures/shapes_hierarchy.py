@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lxml import etree
@@ -19,6 +21,7 @@ from sdmx_service.formats.xml.structures.parts import ID, boolean, show_boolean,
 from sdmx_service.formats.xml.structures.text import attribute_text
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures as model
+from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
@@ -43,8 +46,8 @@ def hierarchy_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
     )
     formal = Attribute("hasFormalLevels", "has_formal_levels", boolean, show_boolean)
     association = (
-        Element("str:LinkedHierarchy", "hierarchy", dialect.reference(_A.HIERARCHY), needed=True),
-        Element("str:LinkedObject", "linked", dialect.reference(), needed=True),
+        Element("str:LinkedHierarchy", "hierarchy", dialect.reference(_A.HIERARCHY)),
+        Element("str:LinkedObject", "linked", dialect.reference()),
         Element("str:ContextObject", "context", dialect.reference()),
     )
     return {
@@ -53,6 +56,21 @@ def hierarchy_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
             dialect, _A.HIERARCHY_ASSOCIATION, model.HierarchyAssociation, association
         ),
     }
+
+
+def check_hierarchy(hierarchy: model.Hierarchy) -> None:
+    """Refuse the same id twice in one hierarchy, which only SDMX 2.1 allows at several places."""
+    counts = Counter(_ids(hierarchy.codes))
+    twice = next((name for name, count in counts.items() if count > 1), None)
+    if twice is not None:
+        found = f"Hierarchy {hierarchy.ref.short} HierarchicalCode {twice}"
+        raise refuse("FORMAT_CANNOT_CARRY", found=found)
+
+
+def _ids(codes: Iterable[model.HierarchicalCode]) -> Iterator[str]:
+    for code in codes:
+        yield code.id
+        yield from _ids(code.codes)
 
 
 _VALIDITY = (

@@ -81,8 +81,8 @@ def _item_scheme_map(dialect: Dialect, classes: tuple[ArtefactClass, ...]) -> tu
         attributes=_VALIDITY,
     )
     return (
-        Element("str:Source", "source", scheme, needed=True),
-        Element("str:Target", "target", scheme, needed=True),
+        Element("str:Source", "source", scheme),
+        Element("str:Target", "target", scheme),
         Element("str:ItemMap", "maps", bind(mapping, dialect.names), tuple),
     )
 
@@ -113,8 +113,8 @@ def _structure_map(dialect: Dialect) -> tuple[Part, ...]:
         Element("str:Value", "values", TEXT, tuple),
     )
     return (
-        Element("str:Source", "source", structure, needed=True),
-        Element("str:Target", "target", structure, needed=True),
+        Element("str:Source", "source", structure),
+        Element("str:Target", "target", structure),
         Element("str:EpochMap", "epoch_maps", bind(_epoch_map(dialect), names), tuple),
         Element("str:DatePatternMap", "date_pattern_maps", bind(_pattern(dialect), names), tuple),
         Element("str:FrequencyFormatMapping", "frequency_formats", bind(frequency, names), tuple),

@@ -27,24 +27,16 @@ from sdmx_service.model.problem import refuse
 
 def bind(shape: Shape, names: Mapping[str, str]) -> Codec:
     """The codec of a shape; ``names`` gives the namespace of each prefix used in its tags."""
-    write = _writer(shape, shape.elements)
-    needed = tuple(
-        part
-        for part in shape.elements
-        if isinstance(part, Element) and (part.needed or part.field == "about.names")
-    )
-    return Codec(reader(shape, names), write, _writer(shape, needed, stub=True))
+    return Codec(reader(shape, names), _writer(shape), _writer(shape, stub=True))
 
 
-def _writer(
-    shape: Shape, parts: tuple[Part, ...], *, stub: bool = False
-) -> Callable[[Put, str, Any], None]:
+def _writer(shape: Shape, *, stub: bool = False) -> Callable[[Put, str, Any], None]:
     attributes = [
         (f' {part.name}="', attrgetter(part.field), part.show) for part in shape.attributes
     ]
     listed = {part.field for part in flat(shape.elements)} | shape.dropped
     listed |= {part.field for part in shape.attributes} | {shape.text or ""}
-    leftovers = [] if stub else unlisted_fields(shape.model, listed)
+    leftovers = unlisted_fields(shape.model, listed)
     end = ' isExternalReference="true">' if stub else ">"
 
     def write(put: Put, tag: str, value: Any) -> None:
@@ -62,7 +54,7 @@ def _writer(
         put(f"{element_text(content(value))}</{tag}>" if content else f"</{tag}>")
 
     content = attrgetter(shape.text) if shape.text else None
-    write_children = _children_writer(parts, write)
+    write_children = _children_writer(shape.elements, write)
     return write
 
 
