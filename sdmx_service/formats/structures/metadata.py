@@ -7,8 +7,9 @@ metadata structure; its id and targets stay as annotations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sdmx_service.formats.structures.classes_21 import (
     Agreement,
@@ -52,6 +53,22 @@ _PLAIN = MetadataTarget(
     ),
 )
 """The target of a metadata structure that knows none."""
+
+
+def is_of_kind(kind: str) -> Callable[[TargetObject], bool]:
+    """What tells the targets of one kind."""
+    return lambda one: one.kind == kind
+
+
+def completing(kind: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
+    """What makes a target that was read one of its kind, whose id may be fixed."""
+
+    def complete(own: dict[str, Any], _ref: dict[str, Any]) -> None:
+        own["kind"] = kind
+        if kind in FIXED_TARGETS:
+            own.setdefault("id", FIXED_TARGETS[kind][0])
+
+    return complete
 
 
 def metadata_structures(source: ReportingStructure) -> tuple[MetadataStructure, ...]:

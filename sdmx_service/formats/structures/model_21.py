@@ -13,7 +13,7 @@ from sdmx_service.formats.structures.classes_21 import (
     StructureSet,
 )
 from sdmx_service.formats.structures.hierarchies import hierarchical_codelists, hierarchies
-from sdmx_service.formats.structures.maps import maps, structure_sets
+from sdmx_service.formats.structures.maps import maps
 from sdmx_service.formats.structures.metadata import (
     about_anything,
     agreement,
@@ -22,6 +22,7 @@ from sdmx_service.formats.structures.metadata import (
     reporting_structures,
     without_targets,
 )
+from sdmx_service.formats.structures.structure_sets import structure_sets
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,

@@ -29,8 +29,13 @@ from sdmx_service.formats.json.structures.parts import (
     item,
     reference,
 )
-from sdmx_service.formats.json.structures.representation import represented, text_format
-from sdmx_service.formats.json.structures.shapes_flows import metadata_attribute
+from sdmx_service.formats.json.structures.representation import text_format
+from sdmx_service.formats.json.structures.shapes_metadata_21 import (
+    LOCAL,
+    inside,
+    reporting_structure,
+    wire,
+)
 from sdmx_service.formats.structures.classes_21 import (
     Association,
     HierarchicalCodelist,
@@ -40,44 +45,24 @@ from sdmx_service.formats.structures.classes_21 import (
     InnerSchemeMap,
     InnerStructureMap,
     MappedEnd,
-    MetadataTarget,
     PlacedCode,
     ReportingStructure,
-    ReportStructure,
     StructureSet,
-    TargetObject,
     ValuePair,
 )
-from sdmx_service.formats.structures.metadata import FIXED_TARGETS, IDENTIFIABLE
+from sdmx_service.formats.structures.map_classes import MAPPED_STRUCTURES, MAPS_OF_21
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.refs import ITEM_CLASSES, ArtefactClass, Ref
+from sdmx_service.model.refs import ArtefactClass, Ref
 
 _A = ArtefactClass
 _URN = "urn:sdmx:org.sdmx.infomodel"
-_STRUCTURE = reference((_A.DATA_STRUCTURE, _A.DATAFLOW, _A.METADATA_STRUCTURE, _A.METADATAFLOW))
-_SCHEME_MAPS: tuple[tuple[str, str, tuple[ArtefactClass, ...]], ...] = (
-    (
-        "organisationSchemeMaps",
-        "organisationMaps",
-        (
-            _A.AGENCY_SCHEME,
-            _A.DATA_CONSUMER_SCHEME,
-            _A.DATA_PROVIDER_SCHEME,
-            _A.ORGANISATION_UNIT_SCHEME,
-        ),
-    ),
-    ("categorySchemeMaps", "categoryMaps", (_A.CATEGORY_SCHEME,)),
-    ("codelistMaps", "codeMaps", (_A.CODELIST,)),
-    ("conceptSchemeMaps", "conceptMaps", (_A.CONCEPT_SCHEME,)),
-    ("reportingTaxonomyMaps", "reportingCategoryMaps", (_A.REPORTING_TAXONOMY,)),
-)
-"""Of each kind of map: its member, that of its items, the schemes it may be of."""
+_STRUCTURE = reference(MAPPED_STRUCTURES)
 
 
 def codecs_of_21(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     """The codecs of what only SDMX 2.1 has, by the class of the model that it becomes."""
-    metadata = Nest("metadataStructureComponents", _metadata(dialect))
+    metadata = Nest("metadataStructureComponents", reporting_structure(dialect))
     return {
         _A.HIERARCHY: maintainable(
             dialect, _A.HIERARCHY, HierarchicalCodelist, *_hierarchical_codelist(dialect)
@@ -91,22 +76,9 @@ def codecs_of_21(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     }
 
 
-def _inside(urn: Any) -> str:
-    """The last part of a URN, by which something in an artefact is named. Raises ValueError."""
-    if not isinstance(urn, str):
-        raise ValueError("urn")
-    _, ends, name = urn.rpartition(").")
-    if not ends or not name:
-        raise refuse("STRUCTURE_REFERENCE_MALFORMED", found=urn)
-    return name
-
-
-_LOCAL = Codec(lambda value, _place: _inside(value), lambda name: name)
-
-
 def _read_level(value: Any, _place: Place) -> str:
     """A level is named by its hierarchy and its own path."""
-    name = _inside(value)
+    name = inside(value)
     return name.partition(".")[2] or name
 
 
@@ -165,8 +137,14 @@ def _structure_set(dialect: Dialect) -> tuple[Part, ...]:
         shown=lambda held: isinstance(held, InnerStructureMap),
     )
     schemes = (
-        Member(key, "maps", _scheme_map(dialect, items, classes), many=True, shown=_of(classes))
-        for key, items, classes in _SCHEME_MAPS
+        Member(
+            f"{wire(name)}s",
+            "maps",
+            _scheme_map(dialect, f"{wire(pair)}s", schemes),
+            many=True,
+            shown=_of(schemes),
+        )
+        for name, pair, _, schemes in MAPS_OF_21
     )
     return (*schemes, structures)
 
@@ -179,8 +157,8 @@ def _scheme_map(dialect: Dialect, key: str, classes: tuple[ArtefactClass, ...]) 
     pair = annotable(
         dialect,
         Association,
-        Member("source", "source", _LOCAL),
-        Member("target", "target", _LOCAL),
+        Member("source", "source", LOCAL),
+        Member("target", "target", LOCAL),
     )
     plain = item(
         dialect,
@@ -206,11 +184,11 @@ def _structure_map(dialect: Dialect) -> Codec:
     pair = bind(
         Shape(ValuePair, (Member("source", "source", TEXT), Member("target", "target", TEXT)))
     )
-    end = Codec(lambda value, _place: MappedEnd(id=_inside(value)), _write_end)
+    end = Codec(lambda value, _place: MappedEnd(id=inside(value)), _write_end)
     values = Member("valueMappings", "values", pair, many=True)
     mapping = Nest(
         "representationMapping",
-        (Member("codelistMap", "codelist_map", _LOCAL), Nest("valueMap", (values,))),
+        (Member("codelistMap", "codelist_map", LOCAL), Nest("valueMap", (values,))),
     )
     component = annotable(
         dialect,
@@ -240,48 +218,6 @@ def _write_end(end: MappedEnd) -> str:
         raise refuse("FORMAT_CANNOT_CARRY", found=f"ComponentMap {end.id}")
     kind = "PrimaryMeasure" if end.kind == "Measure" else end.kind
     return f"{_URN}.datastructure.{kind}={end.structure.short}.{end.id}"
-
-
-def _metadata(dialect: Dialect) -> tuple[Part, ...]:
-    targets = bind(Shape(MetadataTarget, (_ID, *_objects(dialect))))
-    report = annotable(
-        dialect,
-        ReportStructure,
-        _ID,
-        Member("metadataAttributes", "attributes", metadata_attribute(dialect), many=True),
-        Member("metadataTargets", "targets", _LOCAL, many=True),
-    )
-    return (
-        Member("metadataTargets", "targets", targets, many=True),
-        Member("reportStructures", "reports", report, many=True),
-    )
-
-
-_ID = Member("id", "id", TEXT)
-
-
-def _objects(dialect: Dialect) -> Iterable[Member]:
-    for kind in (*FIXED_TARGETS, IDENTIFIABLE):
-        key = f"{kind[0].lower()}{kind[1:]}s"
-        yield Member(key, "objects", _object(dialect, kind), many=True, shown=_is(kind))
-
-
-def _is(kind: str) -> Callable[[TargetObject], bool]:
-    return lambda one: one.kind == kind
-
-
-def _object(dialect: Dialect, kind: str) -> Codec:
-    schemes = tuple(ITEM_CLASSES)
-    values = represented(dialect, "localRepresentation", "representation", enumerable=schemes)
-
-    def complete(own: dict[str, Any], _ref: dict[str, Any]) -> None:
-        own["kind"] = kind
-        if kind in FIXED_TARGETS:
-            own.setdefault("id", FIXED_TARGETS[kind][0])
-
-    of = (Member("objectType", "object_type", TEXT),) if kind == IDENTIFIABLE else ()
-    shape = Shape(TargetObject, (_ID, values, *of), complete=complete, dropped=frozenset({"kind"}))
-    return bind(shape)
 
 
 def name_locals(artefact: Any, written: dict[str, Any]) -> None:

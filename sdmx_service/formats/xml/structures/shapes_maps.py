@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sdmx_service.formats.structures.map_classes import MAPPED_SCHEMES, MAPPED_STRUCTURES
 from sdmx_service.formats.xml.structures.building import annotable, identified, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
@@ -23,19 +24,6 @@ from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
-_SCHEMES: dict[ArtefactClass, tuple[ArtefactClass, ...]] = {
-    _A.CATEGORY_SCHEME_MAP: (_A.CATEGORY_SCHEME,),
-    _A.CONCEPT_SCHEME_MAP: (_A.CONCEPT_SCHEME,),
-    _A.ORGANISATION_SCHEME_MAP: (
-        _A.AGENCY_SCHEME,
-        _A.DATA_CONSUMER_SCHEME,
-        _A.DATA_PROVIDER_SCHEME,
-        _A.METADATA_PROVIDER_SCHEME,
-        _A.ORGANISATION_UNIT_SCHEME,
-    ),
-    _A.REPORTING_TAXONOMY_MAP: (_A.REPORTING_TAXONOMY,),
-}
-_STRUCTURES = (_A.DATA_STRUCTURE, _A.DATAFLOW, _A.METADATA_STRUCTURE, _A.METADATAFLOW)
 _VALIDITY = (Attribute("validFrom", "valid_from"), Attribute("validTo", "valid_to"))
 
 
@@ -47,7 +35,7 @@ def map_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
         artefact: maintainable(
             dialect, artefact, model.ItemSchemeMap, _item_scheme_map(dialect, classes)
         )
-        for artefact, classes in _SCHEMES.items()
+        for artefact, classes in MAPPED_SCHEMES.items()
     }
     shapes[_A.STRUCTURE_MAP] = maintainable(
         dialect, _A.STRUCTURE_MAP, model.StructureMap, _structure_map(dialect)
@@ -89,7 +77,7 @@ def _item_scheme_map(dialect: Dialect, classes: tuple[ArtefactClass, ...]) -> tu
 
 def _structure_map(dialect: Dialect) -> tuple[Part, ...]:
     names = dialect.names
-    structure = dialect.reference(_STRUCTURES)
+    structure = dialect.reference(MAPPED_STRUCTURES)
     frequency = identified(
         dialect,
         model.FrequencyFormat,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from sdmx_service.formats.structures.classes_21 import (
     MetadataTarget,
@@ -12,7 +10,12 @@ from sdmx_service.formats.structures.classes_21 import (
     ReportStructure,
     TargetObject,
 )
-from sdmx_service.formats.structures.metadata import FIXED_TARGETS, IDENTIFIABLE
+from sdmx_service.formats.structures.metadata import (
+    FIXED_TARGETS,
+    IDENTIFIABLE,
+    completing,
+    is_of_kind,
+)
 from sdmx_service.formats.xml.structures.building import (
     IGNORED,
     annotable,
@@ -85,7 +88,7 @@ def _targets(dialect: Dialect) -> Element:
     objects = Choice(
         "objects",
         tuple(
-            (f"str:{kind}", _object(dialect, kind), _is(kind))
+            (f"str:{kind}", _object(dialect, kind), is_of_kind(kind))
             for kind in (*FIXED_TARGETS, IDENTIFIABLE)
         ),
     )
@@ -93,18 +96,9 @@ def _targets(dialect: Dialect) -> Element:
     return Element("str:MetadataTarget", "targets", bind(shape, dialect.names), tuple)
 
 
-def _is(kind: str) -> Callable[[TargetObject], bool]:
-    return lambda one: one.kind == kind
-
-
 def _object(dialect: Dialect, kind: str) -> Codec:
     schemes = tuple(ITEM_CLASSES)
     values = Element("str:LocalRepresentation", "representation", representation(dialect, schemes))
-
-    def complete(own: dict[str, Any], _ref: dict[str, Any]) -> None:
-        own["kind"] = kind
-        if kind in FIXED_TARGETS:
-            own.setdefault("id", FIXED_TARGETS[kind][0])
 
     of = (Attribute("objectType", "object_type"),) if kind == IDENTIFIABLE else ()
     shape = Shape(
@@ -112,7 +106,7 @@ def _object(dialect: Dialect, kind: str) -> Codec:
         (_ID, *of),
         (values,),
         ignored=IGNORED,
-        complete=complete,
+        complete=completing(kind),
         dropped=frozenset({"kind"}),
     )
     return bind(shape, dialect.names)

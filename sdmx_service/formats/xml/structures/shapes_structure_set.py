@@ -16,6 +16,7 @@ from sdmx_service.formats.structures.classes_21 import (
     StructureSet,
     ValuePair,
 )
+from sdmx_service.formats.structures.map_classes import MAPPED_STRUCTURES, MAPS_OF_21
 from sdmx_service.formats.xml.structures.building import annotable, item, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
@@ -33,24 +34,6 @@ from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
-_SCHEME_MAPS: tuple[tuple[str, str, tuple[ArtefactClass, ...]], ...] = (
-    (
-        "Organisation",
-        "OrganisationSchemeMap",
-        (
-            _A.AGENCY_SCHEME,
-            _A.DATA_CONSUMER_SCHEME,
-            _A.DATA_PROVIDER_SCHEME,
-            _A.ORGANISATION_UNIT_SCHEME,
-        ),
-    ),
-    ("Category", "CategorySchemeMap", (_A.CATEGORY_SCHEME,)),
-    ("Code", "CodelistMap", (_A.CODELIST,)),
-    ("Concept", "ConceptSchemeMap", (_A.CONCEPT_SCHEME,)),
-    ("ReportingCategory", "ReportingTaxonomyMap", (_A.REPORTING_TAXONOMY,)),
-)
-"""Of each kind of map: its items, its element, the schemes it may be of."""
-_STRUCTURES = (_A.DATA_STRUCTURE, _A.DATAFLOW, _A.METADATA_STRUCTURE, _A.METADATAFLOW)
 _CLASSES = {
     "DataAttribute": ("AttributeDescriptor", "Attribute"),
     "Dimension": ("DimensionDescriptor", "Dimension"),
@@ -63,8 +46,8 @@ _CLASSES = {
 def structure_set_shape(dialect: Dialect) -> Shape:
     """The shape of a structure set."""
     options = tuple(
-        (f"str:{tag}", _scheme_map(dialect, name, schemes), _of(schemes))
-        for name, tag, schemes in _SCHEME_MAPS
+        (f"str:{tag}", _scheme_map(dialect, pair, schemes), _of(schemes))
+        for tag, pair, _, schemes in MAPS_OF_21
     )
     structures = (
         "str:StructureMap",
@@ -92,13 +75,13 @@ def _scheme_map(dialect: Dialect, name: str, schemes: tuple[ArtefactClass, ...])
         InnerSchemeMap,
         Element("str:Source", "source", scheme),
         Element("str:Target", "target", scheme),
-        Element(f"str:{name}Map", "maps", bind(pair, dialect.names), tuple),
+        Element(f"str:{name}", "maps", bind(pair, dialect.names), tuple),
     )
     return bind(shape, dialect.names)
 
 
 def _structure_map(dialect: Dialect) -> Codec:
-    structure = dialect.reference(_STRUCTURES)
+    structure = dialect.reference(MAPPED_STRUCTURES)
     shape = item(
         dialect,
         InnerStructureMap,
