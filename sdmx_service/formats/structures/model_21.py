@@ -12,6 +12,7 @@ from sdmx_service.formats.structures.classes_21 import (
     ReportingStructure,
     StructureSet,
 )
+from sdmx_service.formats.structures.data_structures import with_one_measure
 from sdmx_service.formats.structures.hierarchies import hierarchical_codelists, hierarchies
 from sdmx_service.formats.structures.maps import maps
 from sdmx_service.formats.structures.metadata import (
@@ -26,6 +27,7 @@ from sdmx_service.formats.structures.structure_sets import structure_sets
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
+    DataStructure,
     Hierarchy,
     ItemSchemeMap,
     Metadataflow,
@@ -78,6 +80,8 @@ def _converted(held: Sequence[Artefact]) -> Iterable[Any]:
             yield agreement_of_21(one)
         elif isinstance(one, Metadataflow):
             yield without_targets(one)
+        elif isinstance(one, DataStructure):
+            yield with_one_measure(one)
         elif not isinstance(one, Hierarchy | MetadataStructure | _MAPS):
             yield one
 

@@ -14,7 +14,6 @@ from sdmx_service.formats.json.structures.engine import Codec, Place, unexpected
 from sdmx_service.formats.json.structures.shapes import CONTAINERS, OLD_NAMES, codecs
 from sdmx_service.formats.json.structures.shapes_21 import name_locals
 from sdmx_service.formats.json.structures.shapes_constraint import check_constraint
-from sdmx_service.formats.json.structures.shapes_data_structure import fit_10
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
@@ -31,7 +30,6 @@ from sdmx_service.model.refs import UNVERSIONED, Ref
 from sdmx_service.model.structures import (
     Artefact,
     DataConstraint,
-    DataStructure,
     MetadataConstraint,
     StructureMessage,
 )
@@ -137,8 +135,6 @@ def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
 
 def _in_10(artefact: Artefact, codec: Codec) -> dict[str, Any]:
     """SDMX-JSON 1.0 says whether a version is final, and names parents by URN."""
-    if isinstance(artefact, DataStructure):
-        artefact = fit_10(artefact)
     version = artefact.ref.version
     if version is None and artefact.ref.artefact not in UNVERSIONED:
         raise refuse("FORMAT_CANNOT_CARRY", found=artefact.ref.short)

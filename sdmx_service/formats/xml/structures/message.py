@@ -22,7 +22,6 @@ from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dia
 from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
 from sdmx_service.formats.xml.structures.shapes import codecs
 from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
-from sdmx_service.formats.xml.structures.shapes_data_structure import fit_21
 from sdmx_service.formats.xml.structures.shapes_hierarchy import check_hierarchy
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
 from sdmx_service.model.limits import Limits
@@ -32,7 +31,6 @@ from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
     DataConstraint,
-    DataStructure,
     Hierarchy,
     MetadataConstraint,
     StructureMessage,
@@ -237,8 +235,6 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     put("\n")
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
-    if isinstance(artefact, DataStructure) and dialect.is_21:
-        artefact = fit_21(artefact)
     if not dialect.is_31:
         artefact = annotate_counts(artefact)
     if isinstance(artefact, Hierarchy) and not dialect.is_21:

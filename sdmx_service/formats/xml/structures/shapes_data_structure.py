@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.formats.xml.structures.building import (
     IGNORED,
     URI,
@@ -25,7 +26,6 @@ from sdmx_service.formats.xml.structures.engine import (
 )
 from sdmx_service.formats.xml.structures.parts import ID, boolean, show_true
 from sdmx_service.formats.xml.structures.structure_parts import (
-    PRIMARY_MEASURE,
     TIME_REPRESENTATION,
     attribute_relationship,
     representation,
@@ -33,7 +33,6 @@ from sdmx_service.formats.xml.structures.structure_parts import (
 )
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures
-from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 
 _LIST = frozenset({"id", "urn", "uri"})  # the id of a list of components is fixed
@@ -67,22 +66,6 @@ def _components(dialect: Dialect) -> Wrapper:
         Wrapper("str:MeasureList", (_measures(dialect),), _LIST),
     )
     return Wrapper("str:DataStructureComponents", parts)
-
-
-def fit_21(structure: structures.DataStructure) -> structures.DataStructure:
-    """The same for SDMX 2.1, which knows one measure, OBS_VALUE, to which attributes belong.
-
-    Raises Refused where there are other measures.
-    """
-    measures = tuple(measure.id for measure in structure.measures)
-    if measures != (PRIMARY_MEASURE,) and (measures or structure.dimensions):
-        other = next((name for name in measures if name != PRIMARY_MEASURE), "Measure")
-        raise refuse("FORMAT_CANNOT_CARRY", found=f"{structure.ref.short} {other}")
-    attributes = tuple(
-        replace(attribute, measures=()) if attribute.measures == measures else attribute
-        for attribute in structure.attributes
-    )
-    return replace(structure, attributes=attributes)
 
 
 def _component(

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
     Codec,
@@ -32,7 +33,6 @@ from sdmx_service.model.structures import (
     TimeRange,
 )
 
-PRIMARY_MEASURE = "OBS_VALUE"  # the only id SDMX 2.1 gives a primary measure
 TIME_REPRESENTATION = Representation(text_format=TextFormat(data_type="ObservationalTimePeriod"))
 LISTS = (ArtefactClass.CODELIST, ArtefactClass.VALUE_LIST)
 
