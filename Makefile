@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+CONSUMERS_PYTHON ?= python3.12
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
@@ -24,6 +25,11 @@ demo: $(READY) ## start the hub with the figures of demo/ and serve until Ctrl-C
 serve: $(READY) ## serve the hub (PORT=8000; settings: SDMX_SERVICE_…)
 	$(BIN)/sdmx-service serve --port $(PORT)
 
+consumers: ## install the software of docs/consume.md that needs Python 3.12 or newer
+	$(CONSUMERS_PYTHON) -m venv .consumers
+	.consumers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/consumers.txt
+	.consumers/bin/python tests/consumers_duckdb.py
+
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest -n 2 -m 'not deep'
 
@@ -43,4 +49,4 @@ conformance: $(READY) ## write docs/conformance.md from its table
 bench: $(READY) ## measure speed and memory, beside sdmx1 and pysdmx
 	$(BIN)/python -m bench
 
-.PHONY: help setup demo serve test test-deep check conformance bench
+.PHONY: help setup demo serve consumers test test-deep check conformance bench

@@ -26,6 +26,7 @@ def main() -> None:
         rows: list[Row] = [
             *libraries.measure(folder / "structures" / "bench.xml", small, few),
             *reading.measure(folder / "structures", large, observations),
+            *reading.measure_kinds(),
             *service.measure(folder, large, observations),
             *service.measure_structures(folder),
         ]

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import time
 from pathlib import Path
 
+from bench.slices import big_dataset
 from bench.table import Row
 from sdmx_service.formats.recognise import read_data
+from sdmx_service.formats.xml.ml_generic_write import write_generic
+from sdmx_service.formats.xml.ml_specific_write import (
+    write_specific_21,
+    write_specific_30,
+    write_specific_31,
+)
 from sdmx_service.model.collecting import ProblemCollector
+from sdmx_service.model.columns import layout_of
 from sdmx_service.model.limits import Limits
-from sdmx_service.model.refs import ArtefactClass
+from sdmx_service.model.message import Header, StructureUse, WriteOptions
+from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.structures import DataStructure
 from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.registry import Registry
 from sdmx_service.validation.check import check
@@ -23,6 +34,33 @@ def measure(structures: Path, message: Path, observations: int) -> list[Row]:
         _run("read XML", "this hub", registry, message, observations, checked=False),
         _run("read and validate XML", "this hub", registry, message, observations, checked=True),
     ]
+
+
+def measure_kinds(series: int = 25_000) -> list[Row]:
+    """obs/s of one core reading each kind of SDMX-ML data the hub writes, in series of 20."""
+    rows = []
+    for writer in (write_specific_21, write_specific_30, write_specific_31, write_generic):
+        dataset = big_dataset(series)
+        text = b"".join(writer(Header(id="BENCH"), [dataset], WriteOptions()))
+        start = time.process_time()
+        found = _rows_of(text, dataset.context.data_structure)
+        seconds = time.process_time() - start
+        floor = "≥ 150,000" if writer is write_generic else "≥ 1,000,000"
+        kind = writer.__name__.removeprefix("write_")
+        rows.append(Row("read SDMX-ML", kind, found / seconds, "obs/s", floor))
+    return rows
+
+
+def _rows_of(text: bytes, data_structure: DataStructure) -> int:
+    def resolve(ref: Ref) -> StructureUse:
+        layout = layout_of(data_structure)
+        return StructureUse(declared=ref, data_structure=data_structure, layout=layout)
+
+    problems = ProblemCollector()
+    batches = read_data(io.BytesIO(text), resolve, problems, Limits()).batches
+    rows = sum(batch.rows.num_rows for batch in batches)
+    assert not problems.report().problems
+    return rows
 
 
 def _run(

@@ -15,10 +15,14 @@ import numpy as np
 import pyarrow as pa
 
 from sdmx_service.formats.base import DataWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
-from sdmx_service.formats.json.write import write_json
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_21
+from sdmx_service.formats.json.write import write_json_20
+from sdmx_service.formats.xml.ml_generic_write import write_generic
+from sdmx_service.formats.xml.ml_specific_write import (
+    write_specific_21,
+    write_specific_30,
+    write_specific_31,
+)
 from sdmx_service.model.columns import Layout, layout_of
 from sdmx_service.model.message import Header, OutDataSet, Slice, StructureContext, WriteOptions
 from sdmx_service.model.refs import ArtefactClass, Ref
@@ -157,7 +161,10 @@ def measure() -> None:
     options = WriteOptions()
     dataset = big_dataset()
     batches = list(dataset.slice.observations)
-    for writer in (write_specific, write_generic, write_csv_1, write_csv_2, write_json):
+    for writer in (
+        *(write_specific_21, write_specific_30, write_specific_31, write_generic),
+        *(write_csv_10, write_csv_21, write_json_20),
+    ):
         for chosen in (options, replace(options, dimension_at_observation="AllDimensions")):
             seconds, size = min(_once(writer, dataset, batches, chosen) for _ in range(5))
             speed = sum(batch.num_rows for batch in batches) / seconds / 1e6

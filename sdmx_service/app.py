@@ -18,17 +18,20 @@ from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.seed import Seeding, seed
-from sdmx_service.rest import errors, health, maintenance, openapi, sdmx, submissions
+from sdmx_service.rest import bulk, errors, health, maintenance, openapi, sdmx, submissions
 from sdmx_service.service.answers import AnswerCache
+from sdmx_service.service.bulk import BulkWorker
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.settings import Settings
 from sdmx_service.storage.base import Store
 from sdmx_service.storage.blobs import BlobStore
+from sdmx_service.storage.bulk import BulkStore
 from sdmx_service.storage.credentials import Credentials
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.memory import MemoryStore
 from sdmx_service.storage.memory.structures import MemoryStructures
 from sdmx_service.storage.structures_base import StructureStore
+from sdmx_service.web import bulk as bulk_pages
 from sdmx_service.web import pages
 
 _log = logging.getLogger("sdmx_service")
@@ -61,10 +64,12 @@ def build_hub(settings: Settings) -> Hub:
         store=store,
         published=published,
         blobs=BlobStore(settings.data / "messages"),
+        bulk=BulkStore(settings.data / "bulk"),
         credentials=Credentials(settings.data / "credentials.json"),
         clock=clock,
         limits=settings.limits,
         answers=AnswerCache(settings.limits.kept_answer_bytes),
+        slices=AnswerCache(settings.limits.kept_slice_bytes),
         sender=settings.sender,
         sources=_SOURCES,
         new_id=lambda: uuid4().hex,
@@ -76,7 +81,10 @@ def create_app(hub: Hub) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        worker = BulkWorker(hub)
+        worker.start()
         yield
+        worker.stop()
         hub.store.close()
 
     app = FastAPI(
@@ -89,8 +97,8 @@ def create_app(hub: Hub) -> FastAPI:
         "by SDMX REST at /sdmx/v1 and /sdmx/v2.",
     )
     app.state.hub = hub
-    for part in (submissions.router, maintenance.router, sdmx.router, health.router, pages.router):
-        app.include_router(part)
+    for part in (submissions, maintenance, sdmx, bulk, health, pages, bulk_pages):
+        app.include_router(part.router)
     openapi.describe(app)
     errors.install(app)
     app.add_middleware(
@@ -107,7 +115,12 @@ def _stores(settings: Settings) -> tuple[Store, StructureStore]:
     if settings.engine == "memory":
         return MemoryStore(), MemoryStructures()
     path = settings.data / "hub.duckdb"
-    store = DuckDBStore(path, memory=settings.memory, threads=settings.threads)
+    store = DuckDBStore(
+        path,
+        memory=settings.memory,
+        threads=settings.threads,
+        kept=settings.limits.kept_series_bytes,
+    )
     return store, store.structures()
 
 

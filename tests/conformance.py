@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sdmx_service.formats.negotiate import FORMAT_WORDS
 from sdmx_service.model.query import Detail, Operator, References
+from sdmx_service.rest.availability_parameters import REFERENCES
 from sdmx_service.rest.resources import V1_TYPES, V2_TYPES
 
 PAGE = Path(__file__).parents[1] / "docs" / "conformance.md"
@@ -24,6 +25,15 @@ ITEMS = "tests/e2e/test_structure_queries.py::test_items"
 LISTS = "tests/e2e/test_structure_queries.py::test_lists_in_every_position_of_v2"
 SCHEMA = "tests/e2e/test_schema.py::test_paths"
 WALK = "tests/spec/test_conformance.py::test_the_hub_answers_as_the_table_says"
+
+QUERIES = "tests/e2e/test_queries.py::"
+_CROSSED, _SORTED = (
+    "test_a_cross_section_says_what_the_series_say",
+    "test_a_table_is_sorted_as_asked",
+)
+
+AVAILABILITY = "tests/e2e/test_availability.py::"
+_EXACT = "test_exact_is_what_the_data_query_gives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ class Row:
 
 _D1, _D2 = "data/MAGHREB,DF_MIG_STOCK_POP,1.0.0", "data/dataflow/MAGHREB/DF_MIG_STOCK_POP/1.0.0"
 _KEY = "A5.MA.........."
+_A1 = "availableconstraint/MAGHREB,DF_MIG_STOCK_POP,1.0.0"
+_A2 = "availability/dataflow/MAGHREB/DF_MIG_STOCK_POP/1.0.0"
 _S1, _S2 = "codelist/MAGHREB/CL_SEX", "structure/codelist/MAGHREB/CL_SEX"
 _X = "schema/dataflow/MAGHREB/DF_WORK_PERMIT"
 
@@ -56,6 +68,7 @@ def rows() -> tuple[Row, ...]:
         *_structure_parameters(),
         *_versions(),
         *_data(),
+        *_availability(),
         *_schemas(),
         *_media_types(),
         *_extensions(),
@@ -70,9 +83,8 @@ def _resources() -> Iterator[Row]:
     yield Row("v2", subject, "structure", "structure/*/MAGHREB", YES, STRUCTURES)
     yield Row("v1", subject, "schema", _X, YES, SCHEMA)
     yield Row("v2", subject, "schema", _X, YES, SCHEMA)
-    yield Row("v1", subject, "availableconstraint", "availableconstraint/DF_MIG_STOCK_POP", LATER)
-    flow = "dataflow/MAGHREB/DF_MIG_STOCK_POP"
-    yield Row("v2", subject, "availability", f"availability/{flow}", LATER)
+    yield Row("v1", subject, "availableconstraint", _A1, YES, f"{AVAILABILITY}{_EXACT}")
+    yield Row("v2", subject, "availability", _A2, YES, f"{AVAILABILITY}{_EXACT}")
     yield Row("v1", subject, "metadata", "metadata/DF_MIG_STOCK_POP", LATER)
     yield Row("v2", subject, "metadata", "metadata/metadataset/MAGHREB", LATER)
     yield Row("v2", subject, "registration", "registration/provider/MAGHREB", LATER)
@@ -141,10 +153,15 @@ def _data() -> Iterator[Row]:
     for api, path, words in (("v1", _D1, (*both, *v1)), ("v2", _D2, (*both, *v2))):
         for word in words:
             yield Row(api, "Data: parameters", word, f"{path}?{word}", YES, DATA_PATHS)
-        other = f"{path}?dimensionAtObservation=SEX"
-        yield Row(api, "Data: parameters", "dimensionAtObservation=SEX", other, LATER)
-    for word in ("sort=TIME_PERIOD", "reportingYearStartDay=--04-01", "attributes=msd"):
-        yield Row("v2", "Data: parameters", word, f"{_D2}?{word}", LATER)
+        word = "dimensionAtObservation=SEX"
+        yield Row(api, "Data: parameters", word, f"{path}?{word}", YES, f"{QUERIES}{_CROSSED}")
+    for word in ("sort=TIME_PERIOD:desc+SEX", "sort=*", "sort=series_key:desc"):
+        yield Row("v2", "Data: parameters", word, f"{_D2}?{word}", YES, f"{QUERIES}{_SORTED}")
+    yield Row("v2", "Data: parameters", "sort=OBS_VALUE", f"{_D2}?sort=OBS_VALUE", LATER)
+    year = f"{QUERIES}test_a_reporting_year_may_start_on_another_day"
+    word = "reportingYearStartDay=--04-01"
+    yield Row("v2", "Data: parameters", word, f"{_D2}?{word}", YES, year)
+    yield Row("v2", "Data: parameters", "attributes=msd", f"{_D2}?attributes=msd", LATER)
     subject = "Data: filters c[…]"
     filters = "tests/spec/test_rest_urls.py::test_component_filters"
     for operator in Operator:
@@ -162,6 +179,29 @@ def _data() -> Iterator[Row]:
                     "provisionagreement/MAGHREB/PA_DF_MIG_STOCK_POP_INT_UNDESA", "*"):  # fmt: skip
         what = f"context {context.split('/')[0]}"
         yield Row("v2", keys, what, f"data/{context}", YES, DATA_PATHS)
+
+
+def _availability() -> Iterator[Row]:
+    subject = "Availability"
+    available = f"{AVAILABILITY}test_available_is_what_each_dimension_could_still_be_given"
+    used = f"{AVAILABILITY}test_references_hold_what_is_used"
+    twins = "tests/spec/test_rest_urls.py::test_an_availability_url_means_the_same_in_both_versions"
+    for api, path in (("v1", _A1), ("v2", _A2)):
+        yield Row(api, subject, "mode=exact", f"{path}?mode=exact", YES, f"{AVAILABILITY}{_EXACT}")
+        yield Row(api, subject, "mode=available", f"{path}?mode=available", YES, available)
+        for word in ("none", "all", *sorted(REFERENCES)):
+            what = f"references={word}"
+            yield Row(api, subject, what, f"{path}?{what}", YES, used)
+        for word in ("startPeriod=2010", "endPeriod=2018", "updatedAfter=2020-01-01T00:00:00Z"):
+            yield Row(api, subject, word, f"{path}?{word}", YES, twins)
+    yield Row("v2", subject, "c[SEX]=F", f"{_A2}?c[SEX]=F", YES, f"{AVAILABILITY}{_EXACT}")
+    word = "reportingYearStartDay=--04-01"
+    yield Row("v2", subject, word, f"{_A2}?{word}", YES, twins)
+    alone = f"{AVAILABILITY}test_single_components"
+    yield Row("v1", subject, "component", f"{_A1}/all/all/SEX", YES, alone)
+    yield Row("v2", subject, "component", f"{_A2}/*/SEX", YES, alone)
+    yield Row("v2", subject, "several components", f"{_A2}/*/SEX,REF_AREA", YES, alone)
+    yield Row("v2", subject, "context * (not of the standard)", "availability/*", NO, twins)
 
 
 def _schemas() -> Iterator[Row]:
@@ -182,7 +222,8 @@ def _schemas() -> Iterator[Row]:
     yield Row("v1", "Schema", "explicitMeasure", f"{_X}?explicitMeasure=true", YES, SCHEMA)
     deletion = "tests/e2e/test_schema.py::test_deletions_may_leave_out_dimensions"
     yield Row("v2", "Schema", "deletion", f"{_X}?deletion=true", YES, deletion)
-    yield Row("v2", "Schema", "asOf", f"{_X}?asOf=2030-01-01T00:00:00Z", LATER)
+    past = "tests/e2e/test_maintenance.py::test_the_schema_of_a_draft_is_kept_as_it_was"
+    yield Row("v2", "Schema", "asOf", f"{_X}?asOf=2030-01-01T00:00:00Z", YES, past)
 
 
 _MEDIA = {
@@ -195,6 +236,7 @@ _MEDIA = {
              "data+xml;version=3.1.0", "data+json;version=1.0.0", "data+json;version=2.0.0",
              "data+json;version=2.1.0", "data+csv;version=1.0.0", "data+csv;version=2.0.0",
              "data+csv;version=2.1.0", "data+csv;version=2.0.0;labels=both;keys=both",
+             "data+csv;version=2.1.0;labels=name;timeFormat=normalized",
              "data+csv;version=1.0.0;timeFormat=normalized"),
     "schema": ("schema+xml;version=2.1", "schema+xml;version=3.0.0", "schema+xml;version=3.1.0",
                "schema+json;version=2.0.0", "schema+json;version=2.1.0",
@@ -202,10 +244,7 @@ _MEDIA = {
                "structure+json;version=2.0.0"),
 }  # fmt: skip
 _NOT_OFFERED = frozenset({
-    "generictimeseriesdata+xml;version=2.1", "structurespecifictimeseriesdata+xml;version=2.1",
-    "data+xml;version=3.0.0", "data+xml;version=3.1.0", "data+json;version=1.0.0",
-    "data+json;version=2.1.0", "data+csv;version=2.1.0", "schema+xml;version=3.1.0",
-    "schema+json;version=2.1.0", "data+csv;version=1.0.0;timeFormat=normalized",
+    "schema+json;version=2.1.0",
 })  # fmt: skip
 
 
@@ -213,6 +252,11 @@ def _media_types() -> Iterator[Row]:
     paths = {"v1": {"structure": _S1, "data": _D1, "schema": _X},
              "v2": {"structure": _S2, "data": _D2, "schema": _X}}  # fmt: skip
     proof = "tests/spec/test_negotiation.py::test_data_by_accept"
+    valid = f"{AVAILABILITY}test_every_form_is_valid"
+    for api, path in (("v1", _A1), ("v2", _A2)):
+        for name in _MEDIA["structure"]:
+            subject = "Media types: availability"
+            yield Row(api, subject, name, path, YES, valid, accept=_SDMX + name)
     for api, resources in paths.items():
         for resource, path in resources.items():
             for name in _MEDIA[resource]:
@@ -227,10 +271,16 @@ def _extensions() -> Iterator[Row]:
     for word in sorted(FORMAT_WORDS):
         if word.endswith(("data", "structure", "schema")):
             path = _X if word == "schema" else _S2 if word.endswith("structure") else _D2
-            missing = "timeseries" in word or "metadata" in word
+            missing = "metadata" in word
             yield Row("v2", subject, f"format={word}", f"{path}?format={word}",
                       NO if missing else YES)  # fmt: skip
-    for word, verdict in (("gzip", YES), ("deflate", YES), ("br", NO), ("compress", NO)):
+    for word, verdict in (
+        ("gzip", YES),
+        ("deflate", YES),
+        ("br", YES),
+        ("zstd", YES),
+        ("compress", NO),
+    ):
         what = f"compression={word}"
         test = tests + "test_compression_parameter_wins"
         yield Row("v2", subject, what, f"{_S2}?{what}", verdict, test)

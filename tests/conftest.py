@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -46,6 +47,21 @@ class Running:
         content = message.read_bytes() if isinstance(message, Path) else message
         with self.client(principal) as client:
             return client.post("/submissions", content=content, params=parameters)
+
+    def push_for_later(self, principal: str, first: Path, later: bytes) -> datetime:
+        """POST a message, then another whose release is so far away that there is time to look
+        before it, however slow the machine; returns the release."""
+        begun = time.monotonic()
+        assert self.push(principal, first).status_code == 201
+        opens = datetime.now(UTC) + timedelta(seconds=3 + 3 * (time.monotonic() - begun))
+        sent = self.push(principal, later, releaseAt=opens.isoformat())
+        assert sent.status_code == 201, sent.text
+        return opens
+
+
+def wait_until(instant: datetime) -> None:
+    """Return just after an instant."""
+    time.sleep(max(0.0, (instant - datetime.now(UTC)).total_seconds() + 0.05))
 
 
 @contextmanager

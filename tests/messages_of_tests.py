@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from sdmx_service.formats.recognise import read_data
-from sdmx_service.formats.xml.ml21_read import read_structure_specific
+from sdmx_service.formats.xml.ml_read import read_ml
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataBatch, DataMessage
@@ -36,6 +36,27 @@ def xml(datasets: str, header: str = XML_HEADER) -> bytes:
     return (XML_BEGIN + header + datasets + XML_END).encode()
 
 
+def generic(datasets: str) -> bytes:
+    """A generic message around the text of its data sets, which begin on line 4."""
+    text = (
+        xml(datasets)
+        .decode()
+        .replace("xmlns:ss", "xmlns:g")
+        .replace("structurespecific", "generic")
+    )
+    return text.replace("StructureSpecificData", "GenericData").encode()
+
+
+def in_version(message: bytes, version: str) -> bytes:
+    """The same message in ``v3_0`` or ``v3_1``: other namespaces, references as URNs."""
+    text = message.decode().replace("v2_1", version)
+    for name, artefact in (("Structure", "DataStructure"), ("StructureUsage", "Dataflow")):
+        ref = '<Ref agencyID="TEST" id="SMALL" version="1.0"/>'
+        urn = f"urn:sdmx:org.sdmx.infomodel.datastructure.{artefact}=TEST:SMALL(1.0)"
+        text = text.replace(f"<c:{name}>{ref}", f"<c:{name}>{urn}")
+    return text.encode()
+
+
 @dataclass
 class Outcome:
     """All that came of reading a message; ``rows``: a dict a row, nulls left out."""
@@ -59,9 +80,7 @@ def read(data: bytes, limits: Limits = LIMITS, window_bytes: int | None = None) 
         if window_bytes is None:
             outcome.message = read_data(source, resolve, problems, limits)
         else:
-            outcome.message = read_structure_specific(
-                source, resolve, problems, limits, window_bytes=window_bytes
-            )
+            outcome.message = read_ml(source, resolve, problems, limits, window_bytes=window_bytes)
         for batch in outcome.message.batches:
             outcome.batches.append(batch)
             outcome.rows += rows_of(batch)

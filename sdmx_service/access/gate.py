@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.model.columns import Layout
-from sdmx_service.model.query import ComponentFilter, Key
+from sdmx_service.model.query import ComponentFilter, Key, SortTerm
 
 
 class Tier(StrEnum):
@@ -28,8 +28,8 @@ class Tier(StrEnum):
 class AgreementPolicy:
     """What the registry says of a provision agreement.
 
-    ``agreement`` is ``AGENCY:ID(VERSION)``; ``rank`` is its precedence in its dataflow, the
-    lowest wins (ties: by the text of ``agreement``).
+    ``agreement`` is ``AGENCY:ID(VERSION)`` of its line (``model.versions.line_of``); ``rank`` is
+    its precedence in its dataflow, the lowest wins (ties: by the text of ``agreement``).
     """
 
     agreement: str
@@ -50,14 +50,6 @@ class VisibleAgreement:
     agreement: str
     rank: int
     masked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SortTerm:
-    """A dimension (time is one) to sort by; time sorts by period, the others by code."""
-
-    component: str
-    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,7 @@ from sdmx_service.client import Client, Outcome
 
 Files = Annotated[
     list[Path],
-    typer.Argument(
-        help="SDMX-CSV 2.0 or SDMX-ML 2.1 messages; .gz is fine.", exists=True, dir_okay=False
-    ),
+    typer.Argument(help="SDMX-CSV or SDMX-ML messages; .gz is fine.", exists=True, dir_okay=False),
 ]
 
 

@@ -65,7 +65,7 @@ def refusals() -> Iterator[None]:
 
 def fail(text: str) -> NoReturn:
     """Say why it cannot be done and leave with exit code 2."""
-    err.print(f"[bold red]{escape(text)}[/]")
+    err.print(f"[bold red]{escape(text)}[/]", soft_wrap=True)
     raise typer.Exit(REFUSED)
 
 

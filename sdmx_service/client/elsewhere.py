@@ -14,6 +14,7 @@ from sdmx.rest.common import Resource
 from sdmx.source import Source, sources
 
 from sdmx_service.client.guarded import Guard, NotThere, fetch
+from sdmx_service.model.problem import Problem
 
 _ML_21 = "application/vnd.sdmx.structure+xml;version=2.1"
 _ML_30 = "application/vnd.sdmx.structure+xml;version=3.0.0"
@@ -87,4 +88,4 @@ def fetch_with_descendants(
             return fetch(structure_url(service, kind, agency, id_, version), headers, guard)
         except NotThere:
             continue
-    raise NotThere(f"{service.url} has no dataflow and no data structure {agency}:{id_}")
+    raise NotThere(Problem("SOURCE_NOTHING", {"found": f"{service.url} {agency}:{id_}"}))

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 
 import httpx
 
+from sdmx_service.model.problem import Problem, Refused
+
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NOT_FOUND = 404
 _CONNECT_SECONDS = 10.0
 
 
-class FetchRefused(ValueError):
-    """A URL that is not fetched, or an answer that is not taken; the text says why."""
+class FetchRefused(Refused):
+    """A URL that is not fetched, or an answer that is not taken; the problem says why."""
 
 
 class NotThere(FetchRefused):
@@ -48,25 +50,26 @@ def fetch(url: str, headers: Mapping[str, str], guard: Guard) -> bytes:
             try:
                 answer = _get(client, target, address, headers, guard, deadline)
             except httpx.HTTPError as error:
-                raise FetchRefused(f"{target}: {error}") from error
+                raise _unreachable(str(target), error) from error
             if isinstance(answer, bytes):
                 return answer
             target = _same_place(target, answer)
-    raise FetchRefused(f"{url}: redirected more than {guard.redirects} times")
+    raise _answer(target, f"> {guard.redirects} redirects")
 
 
 def _address(url: httpx.URL, guard: Guard) -> str:
     """The one address the host is asked at; all it resolves to must be fit."""
     if url.scheme not in ("http", "https") or not url.host or url.userinfo:
-        raise FetchRefused(f"{url}: no http or https address")
+        raise FetchRefused(Problem("SOURCE_URL", {"found": str(url)}))
     try:
         found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise FetchRefused(f"{url.host}: {error}") from error
+        raise _unreachable(url.host, error) from error
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         if not guard.allow_private and not is_public(address):
-            raise FetchRefused(f"{url.host} is {address}, which is not a public address")
+            arguments = {"found": url.host, "address": address}
+            raise FetchRefused(Problem("SOURCE_PRIVATE", arguments))
     return addresses[0]
 
 
@@ -94,16 +97,16 @@ def _get(
         if response.status_code in _REDIRECTS:
             return str(response.headers.get("location", ""))
         if response.status_code == _NOT_FOUND:
-            raise NotThere(f"{url}: not there (404)")
+            raise NotThere(Problem("SOURCE_NOTHING", {"found": str(url)}))
         if response.status_code != httpx.codes.OK:
-            raise FetchRefused(f"{url}: HTTP {response.status_code}")
+            raise _answer(url, f"HTTP {response.status_code}")
         body = bytearray()
         for piece in response.iter_bytes():
             body += piece
             if len(body) > guard.most_bytes:
-                raise FetchRefused(f"{url}: more than {guard.most_bytes} bytes")
+                raise _answer(url, f"> {guard.most_bytes} bytes")
             if time.monotonic() > deadline:
-                raise FetchRefused(f"{url}: more than {guard.most_seconds:.0f} seconds")
+                raise _answer(url, f"> {guard.most_seconds:.0f} s")
         return bytes(body)
 
 
@@ -111,5 +114,13 @@ def _same_place(here: httpx.URL, location: str) -> httpx.URL:
     """Where a redirect leads, if it stays with the same scheme, host and port."""
     there = here.join(location)
     if (there.scheme, there.netloc) != (here.scheme, here.netloc):
-        raise FetchRefused(f"{here} redirects elsewhere: {there}")
+        raise FetchRefused(Problem("SOURCE_URL", {"found": f"{here} > {there}"}))
     return there
+
+
+def _unreachable(found: str, error: Exception) -> FetchRefused:
+    return FetchRefused(Problem("SOURCE_UNREACHABLE", {"found": found, "reason": str(error)}))
+
+
+def _answer(url: httpx.URL, reason: str) -> FetchRefused:
+    return FetchRefused(Problem("SOURCE_ANSWER", {"found": str(url), "reason": reason}))

@@ -13,8 +13,8 @@ _FAILED = 400
 
 
 def fetch_structures(connection: Connection) -> bytes:
-    """One SDMX-ML 3.0 message of every artefact, all versions. Raises ServiceProblem."""
-    return connection.get(f"{_STRUCTURES}/*/*/*/*", _ML_30).content
+    """One SDMX-ML 3.0 message of every artefact, all versions, as kept. Raises ServiceProblem."""
+    return connection.get(f"{_STRUCTURES}/*/*/*/*?detail=raw", _ML_30).content
 
 
 def send_structures(

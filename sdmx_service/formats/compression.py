@@ -7,10 +7,13 @@ import gzip
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import SEEK_END
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, Protocol, cast
+
+import brotli
+import zstandard
 
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.problem import refuse
@@ -19,9 +22,38 @@ _PIECE = 1024 * 1024
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 IDENTITY = "identity"
 _IDENTITY = ("", IDENTITY)
-CODINGS: Mapping[str, int] = {"gzip": 31, "deflate": 15}
-"""Content codings of answers, best first, and the window that zlib makes each with."""
-_LEVEL = 4
+
+
+class _Compressor(Protocol):
+    """One text being compressed: bytes in, what is ready of the coded text out."""
+
+    def compress(self, data: bytes, /) -> bytes: ...
+
+    def flush(self) -> bytes: ...
+
+
+class _Brotli:
+    """Brotli's compressor by the names the others have."""
+
+    def __init__(self) -> None:
+        self._compressor = brotli.Compressor(quality=4)
+
+    def compress(self, data: bytes, /) -> bytes:
+        return bytes(self._compressor.process(data))
+
+    def flush(self) -> bytes:
+        return bytes(self._compressor.finish())
+
+
+CODINGS: Mapping[str, Callable[[], _Compressor]] = {
+    "zstd": lambda: zstandard.ZstdCompressor(level=3).compressobj(),
+    "br": _Brotli,
+    "gzip": lambda: zlib.compressobj(level=4, wbits=31),
+    "deflate": lambda: zlib.compressobj(level=4, wbits=15),
+}
+"""Content codings of answers, the one preferred first: answers are made as they are sent, so what
+is quick is best. Levels: on series of XML zstd 3 takes a tenth of the time of gzip 6, at its size.
+"""
 
 
 def decompressed(source: BinaryIO, content_encoding: str | None, limits: Limits) -> BinaryIO:
@@ -54,7 +86,7 @@ def compressed_pieces(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]
     if encoding == IDENTITY:
         yield from pieces
         return
-    compressor = zlib.compressobj(level=_LEVEL, wbits=CODINGS[encoding])
+    compressor = CODINGS[encoding]()
     for piece in pieces:
         made = compressor.compress(piece)
         if made:

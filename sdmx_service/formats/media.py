@@ -70,14 +70,29 @@ class Offer:
     keys: tuple[str, ...] = ()
     time_formats: tuple[str, ...] = ()
 
+    @property
+    def flat(self) -> bool:
+        """Whether data are a table, a row for each observation; the others group by series."""
+        return self.extension not in ("xml", "json")
+
 
 _SDMX = "application/vnd.sdmx."
-_TIME_FORMATS = ("original",)
+_TIME_FORMATS = ("original", "normalized")
 
 GENERIC_21 = Offer("sdmx-ml-2.1-generic", f"{_SDMX}genericdata+xml;version=2.1", "xml")
 STRUCTURE_SPECIFIC_21 = Offer(
     "sdmx-ml-2.1-structure-specific", f"{_SDMX}structurespecificdata+xml;version=2.1", "xml"
 )
+GENERIC_TIME_SERIES_21 = Offer(
+    "sdmx-ml-2.1-generic-time-series", f"{_SDMX}generictimeseriesdata+xml;version=2.1", "xml"
+)
+STRUCTURE_SPECIFIC_TIME_SERIES_21 = Offer(
+    "sdmx-ml-2.1-structure-specific-time-series",
+    f"{_SDMX}structurespecifictimeseriesdata+xml;version=2.1",
+    "xml",
+)
+DATA_ML_30 = Offer("sdmx-ml-3.0-structure-specific", f"{_SDMX}data+xml;version=3.0.0", "xml")
+DATA_ML_31 = Offer("sdmx-ml-3.1-structure-specific", f"{_SDMX}data+xml;version=3.1.0", "xml")
 CSV_10 = Offer(
     "sdmx-csv-1.0",
     f"{_SDMX}data+csv;version=1.0.0",
@@ -93,7 +108,17 @@ CSV_20 = Offer(
     keys=("none", "obs", "series", "both"),
     time_formats=_TIME_FORMATS,
 )
+CSV_21 = Offer(
+    "sdmx-csv-2.1",
+    f"{_SDMX}data+csv;version=2.1.0",
+    "csv",
+    labels=CSV_20.labels,
+    keys=CSV_20.keys,
+    time_formats=_TIME_FORMATS,
+)
 JSON_20 = Offer("sdmx-json-2.0", f"{_SDMX}data+json;version=2.0.0", "json")
+JSON_10 = Offer("sdmx-json-1.0", f"{_SDMX}data+json;version=1.0.0", "json")
+JSON_21 = Offer("sdmx-json-2.1", f"{_SDMX}data+json;version=2.1.0", "json")
 STRUCTURE_ML_21 = Offer("sdmx-ml-2.1-structure", f"{_SDMX}structure+xml;version=2.1", "xml")
 STRUCTURE_ML_30 = Offer("sdmx-ml-3.0-structure", f"{_SDMX}structure+xml;version=3.0.0", "xml")
 STRUCTURE_ML_31 = Offer("sdmx-ml-3.1-structure", f"{_SDMX}structure+xml;version=3.1.0", "xml")
@@ -102,17 +127,34 @@ STRUCTURE_JSON_21 = Offer("sdmx-json-2.1-structure", f"{_SDMX}structure+json;ver
 STRUCTURE_JSON_20 = Offer("sdmx-json-2.0-structure", f"{_SDMX}structure+json;version=2.0.0", "json")
 SCHEMA_XML_21 = Offer("sdmx-ml-2.1-schema", f"{_SDMX}schema+xml;version=2.1", "xml")
 SCHEMA_XML_30 = Offer("sdmx-ml-3.0-schema", f"{_SDMX}schema+xml;version=3.0.0", "xml")
+SCHEMA_XML_31 = Offer("sdmx-ml-3.1-schema", f"{_SDMX}schema+xml;version=3.1.0", "xml")
 SCHEMA_JSON_20 = Offer("sdmx-json-2.0-schema", f"{_SDMX}schema+json;version=2.0.0", "json")
 
-V1_DATA = (GENERIC_21, STRUCTURE_SPECIFIC_21, CSV_10, CSV_20, JSON_20)
-V2_DATA = (JSON_20, CSV_20, CSV_10, STRUCTURE_SPECIFIC_21, GENERIC_21)
-_LATER_STRUCTURE = (STRUCTURE_ML_31, STRUCTURE_JSON_21, STRUCTURE_JSON_10)
-V1_STRUCTURE = (STRUCTURE_ML_21, STRUCTURE_ML_30, STRUCTURE_JSON_20, *_LATER_STRUCTURE)
-V2_STRUCTURE = (STRUCTURE_JSON_20, STRUCTURE_ML_30, STRUCTURE_ML_21, *_LATER_STRUCTURE)
-V1_SCHEMA = (SCHEMA_XML_21, SCHEMA_XML_30, SCHEMA_JSON_20, *V1_STRUCTURE)
-V2_SCHEMA = (SCHEMA_JSON_20, SCHEMA_XML_30, SCHEMA_XML_21, *V2_STRUCTURE)
+_TIME_SERIES_21 = (GENERIC_TIME_SERIES_21, STRUCTURE_SPECIFIC_TIME_SERIES_21)
+_ML_3 = (DATA_ML_31, DATA_ML_30)
+V1_DATA = (
+    *(GENERIC_21, STRUCTURE_SPECIFIC_21, CSV_10, CSV_20, CSV_21),
+    *(JSON_10, JSON_20, JSON_21, *_TIME_SERIES_21, *_ML_3),
+)
+V2_DATA = (
+    *(JSON_21, JSON_20, JSON_10, CSV_21, CSV_20, CSV_10),
+    *(*_ML_3, STRUCTURE_SPECIFIC_21, GENERIC_21, *_TIME_SERIES_21),
+)
+V1_STRUCTURE = (
+    STRUCTURE_ML_21, STRUCTURE_ML_30, STRUCTURE_JSON_20,
+    STRUCTURE_ML_31, STRUCTURE_JSON_21, STRUCTURE_JSON_10,
+)  # fmt: skip
+V2_STRUCTURE = (
+    STRUCTURE_JSON_21, STRUCTURE_JSON_20, STRUCTURE_ML_30, STRUCTURE_ML_21,
+    STRUCTURE_ML_31, STRUCTURE_JSON_10,
+)  # fmt: skip
+V1_AVAILABILITY = V1_STRUCTURE
+V2_AVAILABILITY = V2_STRUCTURE
+_V1_OF_SCHEMA = (SCHEMA_XML_21, SCHEMA_XML_30, SCHEMA_JSON_20, SCHEMA_XML_31)
+V1_SCHEMA = (*_V1_OF_SCHEMA, *V1_STRUCTURE)
+V2_SCHEMA = (SCHEMA_JSON_20, SCHEMA_XML_30, SCHEMA_XML_21, SCHEMA_XML_31, *V2_STRUCTURE)
 """What each version of the API offers: the same, its own default first, then what it prefers
 where a request leaves the choice open (``text/csv``, ``format=xml``)."""
 
-OFFERS: tuple[Offer, ...] = V1_DATA + V1_STRUCTURE + V1_SCHEMA[:3]
+OFFERS: tuple[Offer, ...] = V1_DATA + V1_STRUCTURE + _V1_OF_SCHEMA
 """Every representation of the release."""

@@ -7,7 +7,7 @@ from io import SEEK_END
 from typing import BinaryIO
 
 from sdmx_service.formats.csv.read import read_csv
-from sdmx_service.formats.xml.ml21_read import read_structure_specific
+from sdmx_service.formats.xml.ml_read import read_ml
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataMessage, ResolveStructure
@@ -23,7 +23,7 @@ _CSV = re.compile(rb"\"?(?:STRUCTURE|DATAFLOW)(?![A-Za-z0-9_])")
 def read_data(
     source: BinaryIO, resolve: ResolveStructure, problems: ProblemCollector, limits: Limits
 ) -> DataMessage:
-    """Read a data message of any format that is read: SDMX-ML 2.1, SDMX-CSV 1.0 and 2.0.
+    """Read a data message of any format that is read: SDMX-ML 2.1 to 3.1, SDMX-CSV 1.0, 2.0.
 
     Raises Refused where the format is none of these or the message cannot be read.
     """
@@ -34,12 +34,12 @@ def read_data(
     if begin.startswith(_WIDE):
         if not _WIDE_XML.match(begin):
             raise refuse("MESSAGE_ENCODING", Location(line=1), encoding="UTF-8")
-        return read_structure_specific(source, resolve, problems, limits)
+        return read_ml(source, resolve, problems, limits)
     text = begin.removeprefix(_BOM)
     if not text.strip():
         raise refuse("MESSAGE_EMPTY")
     if text.lstrip().startswith(b"<"):
-        return read_structure_specific(source, resolve, problems, limits)
+        return read_ml(source, resolve, problems, limits)
     if _CSV.match(text):
         return read_csv(source, resolve, problems, limits)
     if b"\0" in text:

@@ -35,9 +35,9 @@ ByteSet = npt.NDArray[np.bool_]
 class Block:
     """Some observations and the series they belong to.
 
-    ``positions``: for each row of ``rows`` its row in ``series``, never decreasing. A series that
-    no row belongs to has no observation at all. ``continued``: the first series began in an
-    earlier block.
+    ``positions``: for each row of ``rows`` its row in ``series``, never decreasing unless the
+    slice is alternating. A series that no row belongs to has no observation at all.
+    ``continued``: the first series began in an earlier block.
     """
 
     series: pa.Table
@@ -63,13 +63,17 @@ class Block:
 def blocks(data: Slice, *, observations: bool = True) -> Iterator[Block]:
     """A slice in blocks: each series once in its order, with its rows; closes the observations.
 
-    With ``observations`` False every series comes without rows.
+    With ``observations`` False every series comes without rows. Of an alternating slice each block
+    has the series of its rows, and those without any come last.
     """
     table = data.series.unify_dictionaries().combine_chunks()
     no_rows = data.layout.observation_schema().empty_table().combine_chunks()
     nothing = pa.RecordBatch.from_arrays(
         [column.combine_chunks() for column in no_rows.columns], schema=no_rows.schema
     )
+    if data.alternating and observations:
+        yield from _alternating_blocks(table, nothing, data.observations)
+        return
     begun = 0
     for rows in _chunks(data.observations) if observations else ():
         positions = rows.column(SERIES).to_numpy().astype(np.int64)
@@ -187,6 +191,21 @@ def _bytes_of(texts: pa.Array) -> npt.NDArray[np.uint8]:
         return np.zeros(0, dtype=np.uint8)
     ends = np.frombuffer(offsets, dtype=np.int32, count=len(texts) + 1, offset=4 * texts.offset)
     return np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
+
+
+def _alternating_blocks(
+    table: pa.Table, nothing: pa.RecordBatch, batches: Iterable[pa.RecordBatch]
+) -> Iterator[Block]:
+    empty = np.ones(table.num_rows, dtype=np.bool_)
+    for batch in batches:
+        for start in range(0, batch.num_rows, BLOCK_ROWS):
+            rows = batch.slice(start, BLOCK_ROWS)
+            used, positions = np.unique(rows.column(SERIES).to_numpy(), return_inverse=True)
+            empty[used] = False
+            series = table.take(pa.array(used))
+            yield Block(series=series, rows=rows, positions=positions.astype(np.int64))
+    alone = table.filter(pa.array(empty))
+    yield from _empty_blocks(alone, nothing, 0, alone.num_rows)
 
 
 def _chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

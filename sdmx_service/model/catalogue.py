@@ -62,6 +62,8 @@ CATALOGUE: dict[str, ProblemKind] = {
     "COMPONENT_UNKNOWN": _error(422, 150),  # component
     "DIMENSION_MISSING": _error(422, 150),  # component: the message has no such column
     "KEY_INCOMPLETE": _error(422, 150),  # component: empty in this row
+    "VALUES_COUNT": _error(422, 150),  # value, least, most (* = any number)
+    "LANGUAGES_UNEXPECTED": _error(422, 150),  # value
     "CODE_UNKNOWN": _error(422, 150),  # value, codelist
     "CONSTRAINT_DATA_STRUCTURE": _error(422, 150),  # value, constraint
     "CONSTRAINT_DATAFLOW": _error(422, 150),  # value, constraint
@@ -95,6 +97,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "QUERY_COMPONENT_UNKNOWN": _error(422, 150),  # component
     "QUERY_PERIOD": _error(400, 140),  # found
     "QUERY_AS_OF": _error(400, 140),
+    "RESPONSE_TOO_LARGE": _error(413, 130),  # limit (observations)
     "NO_RESULTS": _error(404, 100),
     "ARTEFACT_UNKNOWN": _error(404, 100),  # found
     "PATH_UNKNOWN": _error(404, 100),  # found
@@ -126,6 +129,13 @@ CATALOGUE: dict[str, ProblemKind] = {
     "VERSION_BACKWARDS": _error(409, 150),  # artefact, newest
     "REFERENCE_CYCLE": _error(409, 150),  # found, artefact
     "LAYOUT_CHANGED": _error(409, 150),  # artefact
+    "DATA_ORPHANED": _error(409, 150),  # artefact, agreement, count, found, keys
     "URL_BODY_MISMATCH": _error(422, 150),  # found, expected
+    # Structures are fetched from another service (client/guarded).
+    "SOURCE_URL": _error(400, 140),  # found
+    "SOURCE_PRIVATE": _error(403, 110),  # found, address
+    "SOURCE_UNREACHABLE": _error(502, 500),  # found, reason
+    "SOURCE_ANSWER": _error(502, 500),  # found, reason
+    "SOURCE_NOTHING": _error(404, 100),  # found
     "MAINTENANCE_UNDONE": _error(424, 150),
 }

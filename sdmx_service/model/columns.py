@@ -8,7 +8,7 @@ the text the producer wrote (``12.50`` stays ``12.50``); numbers are made of it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -20,6 +20,7 @@ from sdmx_service.model.structures import (
     Measure,
     Representation,
 )
+from sdmx_service.model.versions import line_of
 
 CODED = pa.dictionary(pa.int32(), pa.string())
 """Type of dimensions, time and attributes: few distinct values, each checked once a batch."""
@@ -63,6 +64,15 @@ class Layout:
     attributes: tuple[AttributeColumn, ...]
     multiple: tuple[str, ...] = ()
     multilingual: tuple[str, ...] = ()
+
+    def holds_several(self, component: str) -> bool:
+        """Whether a cell of this component is several texts: values or languages."""
+        return component in self.multiple or component in self.multilingual
+
+    @property
+    def line(self) -> Ref:
+        """What stored data belong to: the versions of one major line share their rows."""
+        return line_of(self.data_structure)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -139,6 +149,23 @@ def layout_of(data_structure: DataStructure) -> Layout:
             c.id for c in _valued(data_structure) if _is_multilingual(c.representation)
         ),
     )
+
+
+def cross_sectional(layout: Layout, dimension: str) -> Layout:
+    """The layout with the dimension in the place of time, which is last among the others; an
+    attribute that depends on the dimension is one of the observation."""
+    return replace(
+        layout,
+        dimensions=tuple(name for name in layout.key if name != dimension),
+        time=dimension,
+        attributes=tuple(_lowered(column, dimension) for column in layout.attributes),
+    )
+
+
+def _lowered(column: AttributeColumn, dimension: str) -> AttributeColumn:
+    if dimension not in column.dimensions:
+        return column
+    return replace(column, dimensions=(), observation=True)
 
 
 def _valued(data_structure: DataStructure) -> tuple[Measure | Attribute, ...]:

@@ -1,4 +1,4 @@
-"""How much of a message is read before it is refused, how much is kept in memory; the values come
+"""How much of a message is read before it is refused, how much is held in memory; the values come
 from the settings."""
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ class Limits:
     ``batch_rows``: rows a batch; memory is bounded by it. ``datasets``: data sets a message (in
     CSV, runs of rows of one structure and action); each costs as much as thousands of rows.
     ``samples``: problems shown a code.
-    ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none."""
+    ``cross_section_observations``: of an answer with another dimension than time at the
+    observation, which is put together in memory.
+    ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none;
+    ``kept_slice_bytes``: of answers of data, each of at most ``small_answer_bytes`` before it is
+    encoded. ``kept_series_bytes``: of a data structure's series, kept in memory."""
 
     message_bytes: int = 2 * 1024**3
     structure_bytes: int = 50 * 1024**2
@@ -24,4 +28,8 @@ class Limits:
     batch_rows: int = 65536
     datasets: int = 500
     samples: int = 20
+    cross_section_observations: int = 1_000_000
     kept_answer_bytes: int = 64 * 1024**2
+    kept_slice_bytes: int = 32 * 1024**2
+    small_answer_bytes: int = 256 * 1024
+    kept_series_bytes: int = 64 * 1024**2

@@ -82,8 +82,9 @@ class Slice:
     """Rows of one data set being served: series first, then observations, in series order.
 
     ``series`` has ``layout.series_schema()``; ``observations`` yield ``layout.
-    observation_schema()`` batches, SERIES never decreasing, periods in time order; where a query
-    sorts by time before a dimension (of flat answers only), SERIES comes in any order. Columns
+    observation_schema()`` batches, SERIES never decreasing, periods in time order, unless the query
+    sorts otherwise; where it sorts by time before a dimension (of flat answers only) the rows of
+    several series alternate: then ``alternating``, and SERIES comes in any order. Columns
     that a query did not ask for are there, all null. A masked row has only key and OBS_STATUS.
     A slice of keys only yields no observations. Walk ``observations`` once, then ``close`` it.
     """
@@ -93,6 +94,7 @@ class Slice:
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     dataset_attributes: Mapping[str, str] = field(default_factory=dict)
+    alternating: bool = False
     series: pa.Table
     observations: Iterator[pa.RecordBatch]
 
@@ -129,12 +131,14 @@ class WriteOptions:
     ``dimension_at_observation``: the time dimension's id (series) or ``AllDimensions`` (flat).
     ``series_keys_only``/``attributes``/``measures`` False: those parts are left out of the text.
     ``labels``: CSV ``id``, ``name`` or ``both``. ``languages``: best first.
-    ``keys``: CSV 2.0 extra columns ``none``, ``obs``, ``series``, ``both``.
+    ``keys``: CSV 2.x extra columns ``none``, ``obs``, ``series``, ``both``. ``time_format``: CSV
+    ``original``, or ``normalized``: periods as days.
     """
 
     dimension_at_observation: str = "TIME_PERIOD"
     labels: str = "id"
     keys: str = "none"
+    time_format: str = "original"
     languages: tuple[str, ...] = ("en",)
     attributes: bool = True
     measures: bool = True

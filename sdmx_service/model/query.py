@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import ConstraintRole
+from sdmx_service.model.time import StartDay
 
 
 class Operator(StrEnum):
@@ -25,6 +26,14 @@ class Operator(StrEnum):
     ENDS_WITH = "ew"
 
 
+TEXT_OPERATORS = frozenset(
+    {Operator.CONTAINS, Operator.CONTAINS_NOT, Operator.STARTS_WITH, Operator.ENDS_WITH}
+)
+"""Operators that compare letters, whatever the component is."""
+DENIED = {Operator.NE: Operator.EQ, Operator.CONTAINS_NOT: Operator.CONTAINS}
+"""Operators that deny, and what they deny; the only ones a missing value meets."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One comparison. On time: ``ge`` compares the period's first day with the value's first,
@@ -37,11 +46,31 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ComponentFilter:
-    """``any_of`` of all-of: the OR of ANDs of one component."""
+    """``any_of`` of all-of: the OR of ANDs of one component.
+
+    Where a cell holds several texts (values, languages) a term holds if any of them meets it,
+    each term by itself; one that denies (``ne``, ``nc``) if none meets what it denies.
+    """
 
     component: str
     any_of: tuple[tuple[Term, ...], ...]
 
+
+@dataclass(frozen=True, slots=True)
+class SortTerm:
+    """A dimension (time is one) to sort by; time sorts by period, the others by code.
+
+    In a query it may also be EVERY_DIMENSION or SERIES_KEY.
+    """
+
+    component: str
+    descending: bool = False
+
+
+EVERY_DIMENSION = "*"
+"""What sorts by all dimensions in the order of the data structure."""
+SERIES_KEY = "series_key"
+"""What sorts by the dimensions that are not at the observation."""
 
 Key = tuple[frozenset[str] | None, ...]
 """A series key with wildcards: a set of codes per dimension in key order, None = any. It may be
@@ -71,7 +100,8 @@ class ArtefactSelection:
 class DataQuery:
     """A data query. ``attributes`` and ``measures``: the words or ids of REST 2.x
     (``dsd``, ``dataset``, ``series``, ``obs``, ``all``, ``none``); keys empty = all.
-    ``providers``: v1's provider references, ``AGENCY,ID`` or ``ID``."""
+    ``providers``: v1's provider references, ``AGENCY,ID`` or ``ID``. ``reporting_year_start``: of
+    the reporting periods that the query names, None = that of the calendar."""
 
     context: Context = Context.DATAFLOW
     artefacts: ArtefactSelection = ArtefactSelection()
@@ -88,8 +118,31 @@ class DataQuery:
     updated_after: datetime | None = None
     as_of: datetime | None = None
     include_history: bool = False
+    sort: tuple[SortTerm, ...] = ()
+    reporting_year_start: StartDay | None = None
     offset: int = 0
     limit: int | None = None
+
+
+class AvailabilityMode(StrEnum):
+    """Which values: of what the data query returns, or that it could still be given."""
+
+    EXACT = "exact"
+    AVAILABLE = "available"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityQuery:
+    """What there is for a data query, which says nothing of columns, history or windows.
+
+    ``components``: dimensions asked about, empty = all. ``references``: classes of artefacts wanted
+    beside the constraint.
+    """
+
+    data: DataQuery
+    components: tuple[str, ...] = ()
+    mode: AvailabilityMode = AvailabilityMode.EXACT
+    references: tuple[ArtefactClass, ...] = ()
 
 
 class Detail(StrEnum):
@@ -143,7 +196,7 @@ class SchemaQuery:
 
     ``dimension_at_observation`` None: time where there is one. ``deletion``: of messages that
     delete, which may leave out any part of a key. ``explicit_measure`` is of SDMX 2.1's measure
-    dimensions, which the model does not have: it changes nothing.
+    dimensions, which the model does not have: it changes nothing. ``as_of``: what held then.
     """
 
     context: Context
@@ -151,3 +204,4 @@ class SchemaQuery:
     dimension_at_observation: str | None = None
     explicit_measure: bool = False
     deletion: bool = False
+    as_of: datetime | None = None

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sdmx_service.model.columns import Layout
+from sdmx_service.model.columns import Layout, cross_sectional
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures import DataStructure, TextFormat
 
 ALL_DIMENSIONS = "AllDimensions"
+TIME_PERIOD = "TIME_PERIOD"
+"""Id of the time dimension, fixed by the information model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,12 @@ class DataSchema:
     def flat(self) -> bool:
         """Whether observations stand without series."""
         return self.dimension_at_observation == ALL_DIMENSIONS
+
+    @property
+    def levels(self) -> Layout:
+        """The layout with every attribute on the level it has beside this dimension."""
+        at = self.dimension_at_observation
+        return self.layout if self.flat else cross_sectional(self.layout, at)
 
     @property
     def series_key(self) -> tuple[str, ...]:

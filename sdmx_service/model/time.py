@@ -1,4 +1,4 @@
-"""Time periods: read, ordered, compared. Calendar only; the reporting year starts 1 January."""
+"""Time periods: read, ordered, compared. Of the calendar: a reporting year starts 1 January."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ _FORMS_OF_FREQUENCY = {
     "A": "A", "S": "S", "T": "T", "Q": "Q", "M": "M", "W": "W", "D": "D", "B": "D",
     "H": "I", "N": "I",
 }  # fmt: skip
+
+
+StartDay = tuple[int, int]
+"""Month and day on which a reporting year starts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,20 @@ def texts_of(value: str) -> dict[str, str]:
     return found
 
 
+def all_texts(cell: str) -> tuple[str, ...]:
+    """Every text of a cell, in whatever language, of whatever value."""
+    return tuple(text for value in values_of(cell) for text in texts_of(value).values())
+
+
 def value_of(texts: Mapping[str, str]) -> str:
     """The value of texts by language, in the order of the languages; an empty key says none."""
     return TEXT_SEPARATOR.join(
         f"{language}{LANGUAGE_MARK}{texts[language]}" if language else texts[language]
         for language in sorted(texts)
     )
+
+
+def readable(cell: str) -> str:
+    """The cell without its marks, to be shown and never to be read: ``en: a / fr: b; c``."""
+    shown = {VALUE_SEPARATOR: "; ", TEXT_SEPARATOR: " / ", LANGUAGE_MARK: ": "}
+    return cell.translate({ord(mark): text for mark, text in shown.items()})

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sdmx_service.model.problem import Location, refuse
-from sdmx_service.model.refs import version_key
+from sdmx_service.model.refs import Ref, version_key
 
 _SEMANTIC = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}(-[A-Za-z0-9.-]+)?")
 _LEGACY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -41,6 +41,17 @@ def is_stable(version: str | None) -> bool:
     return bool(
         version and _SEMANTIC.fullmatch(version) and "-" not in version and version[0] != "0"
     )
+
+
+def line_of(ref: Ref) -> Ref:
+    """The line that a version belongs to, named ``x.0.0``: all stable versions of one major one.
+
+    A draft, a legacy or an unversioned artefact is a line of its own.
+    """
+    if not is_stable(ref.version):
+        return ref
+    (major, *_), _, _ = version_key(ref.version)
+    return replace(ref, version=f"{major}.0.0")
 
 
 def pick(expression: str | None, versions: Iterable[str | None]) -> tuple[str | None, ...]:

@@ -17,7 +17,9 @@ from sdmx_service.model.structures import (
     Artefact,
     AttachmentLevel,
     Attribute,
+    CubeRegion,
     DataConstraint,
+    DataKey,
     DataStructure,
     MemberSelection,
     Organisation,
@@ -28,6 +30,7 @@ from sdmx_service.registry.detail import ITEM_SCHEMES
 from sdmx_service.registry.index import Index, index_of, items_of, references
 from sdmx_service.registry.rules import malformed_annotations
 from sdmx_service.registry.usage import chain_of, codelists_of, components_of
+from sdmx_service.validation.regions import period_of
 
 _COMPONENT_CLASSES = ("DataAttribute", "Dimension", "Measure", "TimeDimension")
 
@@ -57,7 +60,7 @@ def _faults(index: Index, artefact: Artefact) -> Iterator[Problem]:
         case DataConstraint():
             yield from _constraint(index, artefact)
     if isinstance(artefact, ITEM_SCHEMES):
-        yield from _items(artefact)
+        yield from _items(artefact, index.whole(artefact.ref))
 
 
 def name_of(ref: Ref) -> str:
@@ -102,7 +105,7 @@ def _found(index: Index, ref: Ref) -> bool:
     found = index.find(ref)
     if found is None:
         return False
-    scheme = index.artefacts[found]
+    scheme = index.whole(found)
     if ref.part is not None:
         if not isinstance(scheme, DataStructure) or ref.part not in _COMPONENT_CLASSES:
             return True
@@ -116,8 +119,10 @@ def _dangling_to(found: str, artefact: Artefact) -> Problem:
     return Problem("REFERENCE_DANGLING", {"found": found, "artefact": name_of(artefact.ref)})
 
 
-def _items(scheme: Artefact) -> Iterator[Problem]:
+def _items(scheme: Artefact, whole: Artefact) -> Iterator[Problem]:
+    """``whole``: the scheme with the items it inherits, which may be parents too."""
     assert isinstance(scheme, ITEM_SCHEMES)
+    assert isinstance(whole, ITEM_SCHEMES)
     artefact = name_of(scheme.ref)
     items = list(items_of(scheme))
     for name, count in Counter(name for name, _ in items).items():
@@ -125,8 +130,9 @@ def _items(scheme: Artefact) -> Iterator[Problem]:
             yield Problem("ITEM_TWICE", {"item": name, "artefact": artefact})
     parents = {name: item.parent for name, item in items if hasattr(item, "parent")}
     partial = getattr(scheme, "is_partial", False)
+    known = {name for name, _ in items_of(whole)}
     for name, parent in parents.items():
-        if parent is not None and parent not in parents and not partial:
+        if parent is not None and parent not in known and not partial:
             yield Problem("PARENT_UNKNOWN", {"item": name, "artefact": artefact})
     for name in _in_cycles(parents):
         yield Problem("PARENT_CYCLE", {"item": name, "artefact": artefact})
@@ -168,12 +174,27 @@ def _attached_to(attribute: Attribute) -> tuple[str, ...]:
 
 
 def _constraint(index: Index, constraint: DataConstraint) -> Iterator[Problem]:
+    keys = [key for key_set in constraint.key_sets for key in key_set.keys]
+    areas: tuple[CubeRegion | DataKey, ...] = (*constraint.cube_regions, *keys)
+    selections = [one for area in areas for one in (*area.members, *area.components)]
+    for text in _limits((*selections, *keys)):
+        if period_of(text) is None:
+            yield Problem("RULE_MALFORMED", {"found": text, "artefact": name_of(constraint.ref)})
     for attached in constraint.attachment:
         chain_below = chain_of(index, attached)
         if chain_below and isinstance(chain_below[-1], DataStructure):
-            for region in constraint.cube_regions:
-                for member in (*region.members, *region.components):
-                    yield from _member(index, chain_below[-1], constraint, member)
+            for member in dict.fromkeys(selections):
+                yield from _member(index, chain_below[-1], constraint, member)
+
+
+def _limits(said: Iterable[MemberSelection | DataKey]) -> Iterator[str]:
+    """Every limit of time that selections and keys give."""
+    for one in said:
+        details = one.details if isinstance(one, MemberSelection) else ()
+        limits = [text for each in (one, *details) for text in (each.valid_from, each.valid_to)]
+        if isinstance(one, MemberSelection) and one.time_range is not None:
+            limits += [one.time_range.start, one.time_range.end]
+        yield from (text for text in limits if text is not None)
 
 
 def _member(
@@ -183,6 +204,11 @@ def _member(
     if member.component not in {component.id for component in components_of(structure)}:
         yield _dangling_to(member.component, constraint)
         return
+    if member.component == (structure.time_dimension.id if structure.time_dimension else None):
+        for value in member.values:
+            if period_of(value) is None:
+                arguments = {"found": value, "artefact": name_of(constraint.ref)}
+                yield Problem("RULE_MALFORMED", arguments, where)
     codelist = codelists_of(index, structure).get(member.component)
     if codelist is None or codelist.is_partial:
         return

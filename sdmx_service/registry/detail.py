@@ -11,13 +11,13 @@ from sdmx_service.model.structures import (
     Artefact,
     Category,
     CategoryScheme,
-    Codelist,
     ItemScheme,
     ReportingCategory,
     ReportingTaxonomy,
     ValueList,
 )
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.registry.extensions import CodeScheme
 
 __all__ = ["ITEM_SCHEMES", "stub", "with_items", "with_parents"]
 NOTHING = LocalisedText()
@@ -58,7 +58,7 @@ def with_items(scheme: ItemScheme, wanted: Collection[str]) -> ItemScheme:
     return replace(scheme, items=items, is_partial=partial)  # type: ignore[arg-type]
 
 
-def with_parents(codelist: Codelist, wanted: Collection[str]) -> set[str]:
+def with_parents(codelist: CodeScheme, wanted: Collection[str]) -> set[str]:
     """The codes wanted and all that stand above them."""
     parents = {code.id: code.parent for code in codelist.items}
     kept: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -28,7 +29,8 @@ from sdmx_service.model.structures import (
     ValueItem,
     VtlMapping,
 )
-from sdmx_service.model.versions import is_version, pick
+from sdmx_service.model.versions import is_version, line_of, pick
+from sdmx_service.registry.extensions import CODE_SCHEMES, CodeScheme, resolved
 
 Item = (
     Code
@@ -62,12 +64,31 @@ class Index:
 
     ``children``: what an artefact refers to directly; ``parents``: the reverse. Both hold
     references of artefacts that are here, resolved, without item, in a fixed order.
+    ``extended``: code lists that extend others, with the codes they inherit;
+    ``children_when_resolved``: as ``children``, without the lists that codes are inherited from.
     """
 
     artefacts: Mapping[Ref, Artefact]
     versions: Mapping[Name, tuple[Ref, ...]]
     children: Mapping[Ref, tuple[Ref, ...]]
     parents: Mapping[Ref, tuple[Ref, ...]]
+    extended: Mapping[Ref, CodeScheme]
+    children_when_resolved: Mapping[Ref, tuple[Ref, ...]]
+
+    def line(self, ref: Ref) -> tuple[Ref, ...]:
+        """Every version here of the line that an artefact belongs to, oldest first."""
+        known = self.versions.get((ref.artefact, ref.agency, ref.id), ())
+        return tuple(entry for entry in known if line_of(entry) == line_of(ref))
+
+    def newest_parents(self, refs: Iterable[Ref], artefact: ArtefactClass) -> tuple[Ref, ...]:
+        """Of this class, what refers to any of these: of each line the newest that does."""
+        found = {ref for entry in refs for ref in self.parents[entry] if ref.artefact is artefact}
+        newest = {line_of(ref): ref for ref in sorted(found, key=ref_order)}
+        return tuple(newest.values())
+
+    def whole(self, ref: Ref) -> Artefact:
+        """The artefact; of a code list that extends others, with the codes it inherits."""
+        return self.extended.get(ref) or self.artefacts[ref]
 
     def find(self, ref: Ref) -> Ref | None:
         """The reference of the artefact meant: wildcards and None name the latest; None where it
@@ -97,13 +118,26 @@ def index_of(artefacts: Iterable[Artefact]) -> Index:
     for ref in by_ref:
         name = (ref.artefact, ref.agency, ref.id)
         versions[name] = (*versions.get(name, ()), ref)
-    names = Index(by_ref, versions, {}, {})
+    names = Index(by_ref, versions, {}, {}, {}, {})
     children = {ref: _children(names, artefact) for ref, artefact in by_ref.items()}
     parents: dict[Ref, list[Ref]] = {ref: [] for ref in by_ref}
     for ref, targets in children.items():
         for target in targets:
             parents[target].append(ref)
-    return Index(by_ref, versions, children, {ref: tuple(refs) for ref, refs in parents.items()})
+    upwards = {ref: tuple(refs) for ref, refs in parents.items()}
+    extended = _extended(names)
+    resolved_children = {ref: _children(names, codelist) for ref, codelist in extended.items()}
+    return Index(
+        by_ref, versions, children, upwards, extended, ChainMap(resolved_children, children)
+    )
+
+
+def _extended(index: Index) -> dict[Ref, CodeScheme]:
+    return {
+        ref: resolved(index, artefact)
+        for ref, artefact in index.artefacts.items()
+        if isinstance(artefact, CODE_SCHEMES) and artefact.extensions
+    }
 
 
 def ref_order(ref: Ref) -> tuple[str, str, str, tuple[tuple[int, ...], int, str], str]:

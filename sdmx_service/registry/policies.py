@@ -17,6 +17,7 @@ from sdmx_service.model.structures import (
     OrganisationScheme,
     ProvisionAgreement,
 )
+from sdmx_service.model.versions import line_of
 from sdmx_service.registry.index import Index
 
 SHARING_TIER = "SHARING_TIER"
@@ -52,7 +53,7 @@ def policy_of(index: Index, agreement: ProvisionAgreement) -> AgreementPolicy:
     """What the registry says of an agreement; what is malformed or unsaid takes the strictest."""
     provider = provider_of(index, agreement.data_provider)
     return AgreementPolicy(
-        agreement=agreement.ref.short,
+        agreement=line_of(agreement.ref).short,
         provider=agreement.data_provider.item or "",
         country=title_of(provider.about, COUNTRY) if provider else None,
         tier=_tier(title_of(agreement.about, SHARING_TIER)),

@@ -19,6 +19,10 @@ from sdmx_service.storage.structures_base import StructureChange, StructureStore
 _PAST_KEPT = 4
 
 
+class StructuresChanged(Exception):
+    """Others hold now than those a piece of work began with."""
+
+
 class PublishedRegistry:
     """A registry that never changes while it is read, and the way to put another in its place."""
 
@@ -38,6 +42,17 @@ class PublishedRegistry:
         """What holds now, and goes on to hold until this maintenance ends: one at a time."""
         with self._lock:
             yield self._current
+
+    @contextmanager
+    def unchanged(self, registry: Registry) -> Iterator[None]:
+        """No maintenance from here to the end: what this registry allowed, stays allowed.
+
+        Raises StructuresChanged where another holds by now.
+        """
+        with self._lock:
+            if registry is not self._current:
+                raise StructuresChanged
+            yield
 
     def publish(
         self,

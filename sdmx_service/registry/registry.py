@@ -18,6 +18,7 @@ from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.schema import DataSchema
 from sdmx_service.model.structures import (
     Artefact,
+    Codelist,
     DataConstraint,
     Dataflow,
     DataStructure,
@@ -25,6 +26,7 @@ from sdmx_service.model.structures import (
     Representation,
     StructureMessage,
 )
+from sdmx_service.registry.constraints import constraints_of, data_schema_of, shares_codes
 from sdmx_service.registry.cycles import cycle_through
 from sdmx_service.registry.index import index_of
 from sdmx_service.registry.policies import (
@@ -36,10 +38,9 @@ from sdmx_service.registry.policies import (
 )
 from sdmx_service.registry.select import select
 from sdmx_service.registry.usage import (
-    constraints_of,
-    data_schema_of,
+    binding_of,
+    codelists_of,
     representations_of,
-    shares_codes,
     structure_context_of,
     structure_use_of,
 )
@@ -113,15 +114,30 @@ class Registry:
         """Every dataflow, all versions."""
         return tuple(entry for entry in self.artefacts if isinstance(entry, Dataflow))
 
+    def dataflows_of(self, structure: Ref) -> tuple[Dataflow, ...]:
+        """The dataflows of a data structure's line, of each line of theirs the newest."""
+        found = self._index.find(structure)
+        versions = self._index.line(found) if found else ()
+        refs = self._index.newest_parents(versions, ArtefactClass.DATAFLOW)
+        artefacts = (self._index.artefacts[ref] for ref in refs)
+        return tuple(entry for entry in artefacts if isinstance(entry, Dataflow))
+
     def agreements_of(self, dataflow: Ref) -> tuple[ProvisionAgreement, ...]:
-        """The agreements on a dataflow, by id and version."""
+        """The agreements on a dataflow or another version of its line, by id: of each line of
+        theirs the newest."""
         found = self._index.find(dataflow)
-        parents = self._index.parents[found] if found else ()
-        artefacts = (self._index.artefacts[ref] for ref in parents)
+        versions = self._index.line(found) if found else ()
+        refs = self._index.newest_parents(versions, ArtefactClass.PROVISION_AGREEMENT)
+        artefacts = (self._index.artefacts[ref] for ref in refs)
         return tuple(entry for entry in artefacts if isinstance(entry, ProvisionAgreement))
 
+    def newest(self, ref: Ref) -> Ref:
+        """The newest version of an artefact's line; itself where it is unknown."""
+        found = self._index.find(ref)
+        return self._index.line(found)[-1] if found else ref
+
     def agreement_for(self, dataflow: Ref, provider: str) -> ProvisionAgreement | None:
-        """The agreement under which a provider sends a dataflow: the latest, or None."""
+        """The agreement under which a provider sends a dataflow: the last by id, or None."""
         found = [
             agreement
             for agreement in self.agreements_of(dataflow)
@@ -130,17 +146,31 @@ class Registry:
         return found[-1] if found else None
 
     def policy(self, agreement: ProvisionAgreement) -> AgreementPolicy:
-        """Provider, country, tier and rank of an agreement."""
+        """Provider, country, tier and rank of an agreement, as the newest version of its line has
+        them: its rows are those of the line."""
         if self.get(agreement.ref) is not agreement:
             return policy_of(self._index, agreement)
         if agreement.ref not in self._policies:
-            self._policies[agreement.ref] = policy_of(self._index, agreement)
+            newest = self._index.artefacts[self._index.line(agreement.ref)[-1]]
+            assert isinstance(newest, ProvisionAgreement)
+            self._policies[agreement.ref] = policy_of(self._index, newest)
         return self._policies[agreement.ref]
 
-    def constraints_for(self, usage: Ref) -> tuple[tuple[str, DataConstraint], ...]:
+    def constraints_for(
+        self, usage: Ref, dataflow: Ref | None = None
+    ) -> tuple[tuple[str, DataConstraint], ...]:
         """Allowed content that binds data of an agreement or dataflow, each with the code of the
-        problem that breaking it is."""
-        return constraints_of(self._index, usage)
+        problem that breaking it is. ``dataflow``: the version of its dataflow that data sent under
+        an agreement name."""
+        return constraints_of(self._index, usage, dataflow)
+
+    def binding(self, usage: Ref) -> set[Ref]:
+        """Everything that says how data of an agreement are to be read or what they may hold."""
+        return binding_of(self._index, usage)
+
+    def codelists(self, data_structure: DataStructure) -> Mapping[str, Codelist]:
+        """Coded component id → its code list."""
+        return codelists_of(self._index, data_structure)
 
     def data_schema(
         self, usage: Ref, dimension_at_observation: str | None, *, deletion: bool

@@ -33,30 +33,32 @@ _STUBS = {
 def select(index: Index, query: StructureQuery) -> StructureMessage:
     """The artefacts that match and those asked for beside them, in the order of their names.
 
+    Code lists that extend others hold the codes they inherit, and those they are inherited from
+    are then no neighbours of theirs; ``raw`` shows the extensions instead.
     Raises Refused (QUERY_SYNTAX) where a version expression is none.
     """
-    matched = _with_query_items(_matched(index, query), query.items)
+    show = index.artefacts.__getitem__ if query.detail is Detail.RAW else index.whole
+    found = {ref: show(ref) for ref in _matched(index, query)}
+    matched = _with_query_items(found, query.items)
     if query.by_holder:
         matched |= _used_maps(index, matched)
-    related = {
-        ref: index.artefacts[ref] for ref in _related(index, matched, query) if ref not in matched
-    }
+    related = {ref: show(ref) for ref in _related(index, matched, query) if ref not in matched}
     if query.detail is Detail.REFERENCE_PARTIAL:
         related = only_used(index, matched, related)
     return _message(matched, related, query.detail)
 
 
-def _matched(index: Index, query: StructureQuery) -> dict[Ref, Artefact]:
+def _matched(index: Index, query: StructureQuery) -> list[Ref]:
     wanted = query.artefacts
-    return {
-        ref: index.artefacts[ref]
+    return [
+        ref
         for (artefact, agency, id_), known in index.versions.items()
         if (not query.classes or artefact in query.classes)
         and (not wanted.agencies or agency in wanted.agencies)
         and (not wanted.ids or id_ in wanted.ids or _is_held(index, known, query))
         for ref in _versions(known, wanted)
         if _has_role(index.artefacts[ref], query.constraint_role)
-    }
+    ]
 
 
 def _is_held(index: Index, known: tuple[Ref, ...], query: StructureQuery) -> bool:
@@ -100,17 +102,20 @@ def _related(index: Index, matched: Iterable[Ref], query: StructureQuery) -> set
     """What any word of ``references`` names."""
     start = set(matched)
     found: set[Ref] = set()
+    down = index.children if query.detail is Detail.RAW else index.children_when_resolved
     for word in (query.references, *query.also_references):
-        found |= neighbours(index, start, word)
+        found |= neighbours(index.parents, down, start, word)
     role = query.reference_constraint_role
-    named = _of_classes(index, start, query.reference_classes)
+    named = _of_classes(index.parents, down, start, query.reference_classes)
     return found | {ref for ref in named if _has_role(index.artefacts[ref], role)}
 
 
-def neighbours(index: Index, start: set[Ref], references: References) -> set[Ref]:
+Edges = Mapping[Ref, tuple[Ref, ...]]
+
+
+def neighbours(up: Edges, down: Edges, start: set[Ref], references: References) -> set[Ref]:
     """What stands beside these artefacts in the way that ``references`` names."""
-    upwards = references in (References.PARENTS, References.ANCESTORS)
-    edges = index.parents if upwards else index.children
+    edges = up if references in (References.PARENTS, References.ANCESTORS) else down
     match references:
         case References.NONE:
             return set()
@@ -119,29 +124,31 @@ def neighbours(index: Index, start: set[Ref], references: References) -> set[Ref
         case References.DESCENDANTS | References.ANCESTORS:
             return _closure(edges, start)
         case References.PARENTS_AND_SIBLINGS:
-            return _parents_and_siblings(index, start)
+            return _parents_and_siblings(up, down, start)
         case References.ALL:
-            return _parents_and_siblings(index, start) | _closure(index.children, start)
+            return _parents_and_siblings(up, down, start) | _closure(down, start)
 
 
-def _of_classes(index: Index, start: set[Ref], classes: tuple[ArtefactClass, ...]) -> set[Ref]:
+def _of_classes(
+    up: Edges, down: Edges, start: set[Ref], classes: tuple[ArtefactClass, ...]
+) -> set[Ref]:
     """Of these classes, what refers to the artefacts or is referred to by them, at any distance."""
     if not classes:
         return set()
-    around = neighbours(index, start, References.ALL) | _closure(index.parents, start)
+    around = neighbours(up, down, start, References.ALL) | _closure(up, start)
     return {ref for ref in around if ref.artefact in classes}
 
 
-def _parents_and_siblings(index: Index, start: set[Ref]) -> set[Ref]:
-    parents = _step(index.parents, start)
-    return parents | _step(index.children, parents)
+def _parents_and_siblings(up: Edges, down: Edges, start: set[Ref]) -> set[Ref]:
+    parents = _step(up, start)
+    return parents | _step(down, parents)
 
 
-def _step(edges: Mapping[Ref, tuple[Ref, ...]], start: set[Ref]) -> set[Ref]:
+def _step(edges: Edges, start: set[Ref]) -> set[Ref]:
     return {target for ref in start for target in edges[ref]}
 
 
-def _closure(edges: Mapping[Ref, tuple[Ref, ...]], start: set[Ref]) -> set[Ref]:
+def _closure(edges: Edges, start: set[Ref]) -> set[Ref]:
     found: set[Ref] = set()
     border = start
     while border:

@@ -9,21 +9,16 @@ import re
 from collections.abc import Mapping
 
 from sdmx_service.model.problem import Location, refuse
-from sdmx_service.model.query import ComponentFilter, Operator, Term
+from sdmx_service.model.query import TEXT_OPERATORS, ComponentFilter, Operator, Term
+from sdmx_service.model.schema import TIME_PERIOD
 from sdmx_service.model.time import parse_period
 from sdmx_service.rest.lexical import syntax
-
-TIME = "TIME_PERIOD"
-"""Id of the time dimension, fixed by the information model."""
 
 # The plus of a time zone (…T10:00:00+01:00) is no AND.
 _ENDS_IN_TIME = re.compile(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$")
 _OFFSET = re.compile(r"[0-9]{2}:[0-9]{2}")
 # Two small letters before a colon are meant as an operator; other colons belong to the value.
 _OPERATOR = re.compile(r"([a-z]{2}):(.*)", re.DOTALL)
-_TEXT_OPERATORS = frozenset(
-    {Operator.CONTAINS, Operator.CONTAINS_NOT, Operator.STARTS_WITH, Operator.ENDS_WITH}
-)
 
 
 def read_filters(components: Mapping[str, str]) -> tuple[ComponentFilter, ...]:
@@ -82,6 +77,6 @@ def _term(component: str, text: str) -> Term:
     if name not in set(Operator) or not value:
         raise syntax(parameter, text)
     operator = Operator(name)
-    if component == TIME and operator not in _TEXT_OPERATORS:
+    if component == TIME_PERIOD and operator not in TEXT_OPERATORS:
         check_period(value, parameter)
     return Term(operator, value)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from sdmx_service.model.problem import Location, Refused, refuse
-from sdmx_service.model.query import ComponentFilter, DataQuery
-from sdmx_service.rest.component_filters import TIME, check_period, read_filters, time_limits
-from sdmx_service.rest.lexical import COMPONENT_ID, several, syntax
-from sdmx_service.rest.querystring import read_parameters
+from sdmx_service.model.problem import Location, refuse
+from sdmx_service.model.query import ComponentFilter, DataQuery, SortTerm
+from sdmx_service.model.schema import TIME_PERIOD
+from sdmx_service.model.time import StartDay
+from sdmx_service.rest.component_filters import check_period, read_filters, time_limits
+from sdmx_service.rest.lexical import COMPONENT_ID, one, several, syntax
+from sdmx_service.rest.querystring import Parameters, read_parameters
 
 DETAILS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "full": (("dsd",), ("all",)),
@@ -50,37 +52,46 @@ _Value = TypeVar("_Value")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-_MONTH_AND_DAY = re.compile(r"--(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
-_CALENDAR_YEAR = "--01-01"
+_MONTH_AND_DAY = re.compile(r"--([0-9]{2})-([0-9]{2})")
+_SORT_TERM = re.compile(r"(\*|[A-Za-z][A-Za-z0-9_-]*)(:asc|:desc)?")
+_COMMON_YEAR = 2001
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-_SHAPES = ("TIME_PERIOD", "AllDimensions")
 
 
 def read_data_parameters(query: DataQuery, raw_query: str) -> DataQuery:
     """The query with what its query string asks for. Raises Refused."""
     parameters = read_parameters(raw_query, PARAMETERS, filters=True)
     values = parameters.values
-    _refuse_unbuilt(values)
     attributes, measures = _payload(values)
-    updated_after = _read(values, "updatedAfter", read_instant)
+    query = read_row_parameters(query, parameters)
     as_of = _read(values, "asOf", read_instant)
-    if as_of and updated_after and as_of < updated_after:
+    if as_of and query.updated_after and as_of < query.updated_after:
         raise refuse("QUERY_AS_OF", Location(parameter="asOf"))
+    return replace(
+        query,
+        first_observations=_read(values, "firstNObservations", _positive),
+        last_observations=_read(values, "lastNObservations", _positive),
+        dimension_at_observation=_read(values, "dimensionAtObservation", _component),
+        attributes=attributes,
+        measures=measures,
+        as_of=as_of,
+        include_history=_read(values, "includeHistory", read_boolean) or False,
+        sort=_read(values, "sort", _sort) or (),
+        offset=_read(values, "offset", _natural) or 0,
+        limit=_read(values, "limit", _positive),
+    )
+
+
+def read_row_parameters(query: DataQuery, parameters: Parameters) -> DataQuery:
+    """The query with the parameters that choose rows by time, change and component."""
+    values = parameters.values
     asked = replace(
         query,
         start_period=_read(values, "startPeriod", check_period),
         end_period=_read(values, "endPeriod", check_period),
-        first_observations=_read(values, "firstNObservations", _positive),
-        last_observations=_read(values, "lastNObservations", _positive),
-        dimension_at_observation=values.get("dimensionAtObservation"),
-        attributes=attributes,
-        measures=measures,
-        updated_after=updated_after,
-        as_of=as_of,
-        include_history=_read(values, "includeHistory", read_boolean) or False,
-        offset=_read(values, "offset", _natural) or 0,
-        limit=_read(values, "limit", _positive),
+        updated_after=_read(values, "updatedAfter", read_instant),
+        reporting_year_start=_read(values, "reportingYearStartDay", read_start_day),
     )
     return _with_filters(asked, read_filters(parameters.components))
 
@@ -102,27 +113,6 @@ def _read(
     return read(values[name], name) if name in values else None
 
 
-def _refuse_unbuilt(values: Mapping[str, str]) -> None:
-    """Parameters and values the standard knows and this release cannot answer."""
-    if "sort" in values:
-        raise _not_built("sort", values["sort"])
-    start_day = values.get("reportingYearStartDay", _CALENDAR_YEAR)
-    if _MONTH_AND_DAY.fullmatch(start_day) is None:
-        raise syntax("reportingYearStartDay", start_day)
-    if start_day != _CALENDAR_YEAR:
-        raise _not_built("reportingYearStartDay", start_day)
-    shape = values.get("dimensionAtObservation", _SHAPES[0])
-    if COMPONENT_ID.fullmatch(shape) is None:
-        raise syntax("dimensionAtObservation", shape)
-    if shape not in _SHAPES:
-        raise _not_built("dimensionAtObservation", shape)
-
-
-def _not_built(parameter: str, value: str) -> Refused:
-    location = Location(parameter=parameter)
-    return refuse("NOT_IMPLEMENTED", location, found=f"{parameter}={value}")
-
-
 def _payload(values: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Attributes and measures wanted, by the words of either version."""
     detail = values.get("detail", "full")
@@ -132,7 +122,7 @@ def _payload(values: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...
     if "attributes" in values:
         attributes = _words(values["attributes"], "attributes")
         if "msd" in attributes:
-            raise _not_built("attributes", "msd")
+            raise refuse("NOT_IMPLEMENTED", Location(parameter="attributes"), found="msd")
     if "measures" in values:
         measures = _words(values["measures"], "measures")
     return attributes, measures
@@ -149,11 +139,39 @@ def _with_filters(query: DataQuery, filters: tuple[ComponentFilter, ...]) -> Dat
     """Filters added; plain limits on time become the query's start and end, as v1 writes them."""
     if query.start_period is None and query.end_period is None:
         for entry in filters:
-            limits = time_limits(entry) if entry.component == TIME else None
+            limits = time_limits(entry) if entry.component == TIME_PERIOD else None
             if limits is not None:
                 rest = tuple(other for other in filters if other is not entry)
                 return replace(query, start_period=limits[0], end_period=limits[1], filters=rest)
     return replace(query, filters=filters)
+
+
+def read_start_day(text: str, parameter: str) -> StartDay | None:
+    """``--MM-DD``, a day of every year; None where it is that of the calendar. Raises Refused."""
+    match = _MONTH_AND_DAY.fullmatch(text)
+    if match is None:
+        raise syntax(parameter, text)
+    month, day = int(match[1]), int(match[2])
+    try:
+        date(_COMMON_YEAR, month, day)
+    except ValueError as error:
+        raise syntax(parameter, text) from error
+    return None if (month, day) == (1, 1) else (month, day)
+
+
+def _component(text: str, parameter: str) -> str:
+    return one(text, COMPONENT_ID, parameter)
+
+
+def _sort(text: str, parameter: str) -> tuple[SortTerm, ...]:
+    """Terms joined by ``+``: a component, ``*`` or ``series_key``, then ``:asc`` or ``:desc``."""
+    terms = []
+    for piece in text.split("+"):
+        match = _SORT_TERM.fullmatch(piece)
+        if match is None:
+            raise syntax(parameter, text)
+        terms.append(SortTerm(match[1], descending=match[2] == ":desc"))
+    return tuple(terms)
 
 
 def _natural(text: str, parameter: str) -> int:

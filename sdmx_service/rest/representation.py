@@ -25,6 +25,7 @@ class Representation:
     content_type: str
     labels: str | None
     keys: str | None
+    time_format: str | None
     languages: tuple[str, ...]
     encoding: str
 
@@ -52,6 +53,7 @@ def representation_of(
         content_type=accepted.content_type,
         labels=accepted.labels,
         keys=accepted.keys,
+        time_format=accepted.time_format,
         languages=_languages(headers, extensions),
         encoding=choose_encoding(headers.get("accept-encoding", ""), compression),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.query import ArtefactSelection, Context, SchemaQuery
-from sdmx_service.rest.data_parameters import read_boolean
+from sdmx_service.rest.data_parameters import read_boolean, read_instant
 from sdmx_service.rest.lexical import COMPONENT_ID, one, syntax
 from sdmx_service.rest.querystring import read_parameters
 
@@ -25,17 +27,17 @@ def read_schema_query(
     if context not in _CONTEXTS:
         raise syntax("context", context)
     values = read_parameters(raw_query, parameters, filters=False).values
-    if "asOf" in values:
-        raise refuse("NOT_IMPLEMENTED", Location(parameter="asOf"), found="asOf")
     at = values.get("dimensionAtObservation")
     return SchemaQuery(
         context=_CONTEXTS[context],
         artefacts=artefacts,
         dimension_at_observation=at and one(at, COMPONENT_ID, "dimensionAtObservation"),
-        explicit_measure=_flag(values.get("explicitMeasure"), "explicitMeasure"),
-        deletion=_flag(values.get("deletion"), "deletion"),
+        # A client in wide use says "explicit".
+        explicit_measure=_flag(values, "explicitMeasure") or _flag(values, "explicit"),
+        deletion=_flag(values, "deletion"),
+        as_of=read_instant(values["asOf"], "asOf") if "asOf" in values else None,
     )
 
 
-def _flag(text: str | None, parameter: str) -> bool:
-    return text is not None and read_boolean(text, parameter)
+def _flag(values: Mapping[str, str], parameter: str) -> bool:
+    return parameter in values and read_boolean(values[parameter], parameter)

@@ -13,9 +13,11 @@ from starlette.responses import Response
 
 from sdmx_service.access.permissions import Permission, needs
 from sdmx_service.formats.media import (
+    V1_AVAILABILITY,
     V1_DATA,
     V1_SCHEMA,
     V1_STRUCTURE,
+    V2_AVAILABILITY,
     V2_DATA,
     V2_SCHEMA,
     V2_STRUCTURE,
@@ -24,15 +26,17 @@ from sdmx_service.formats.media import (
 from sdmx_service.formats.table import DATA_WRITERS
 from sdmx_service.model.message import Header, WriteOptions
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.query import DataQuery, SchemaQuery, StructureQuery
+from sdmx_service.model.query import AvailabilityQuery, DataQuery, SchemaQuery, StructureQuery
 from sdmx_service.model.state import fingerprint
 from sdmx_service.rest import v1, v2
 from sdmx_service.rest.conditional import Validators, has_tag, is_unmodified, validators
 from sdmx_service.rest.errors import V1, V2
+from sdmx_service.rest.filename import disposition
 from sdmx_service.rest.representation import Representation, representation_of
 from sdmx_service.rest.resources import V1_RESOURCES, V2_RESOURCES, ResourceKind
-from sdmx_service.rest.respond import common_headers, stream, unchanged, whole
+from sdmx_service.rest.respond import Begun, begun, common_headers, stream, unchanged, whole
 from sdmx_service.rest.security import hub_of, principal_of
+from sdmx_service.service.availability import prepare_availability, write_availability
 from sdmx_service.service.data import DataAnswer, PreparedData, answer_data, prepare_data
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.structures import structure_answer, write_answer
@@ -57,6 +61,8 @@ class _Api:
     resources: Mapping[str, ResourceKind]
     data_query: Callable[[Sequence[str], str], DataQuery]
     data_offers: tuple[Offer, ...]
+    availability_query: Callable[[Sequence[str], str], AvailabilityQuery]
+    availability_offers: tuple[Offer, ...]
     structures: Mapping[ResourceKind, _Structures]
 
 
@@ -72,6 +78,8 @@ _V1 = _Api(
     V1_RESOURCES,
     v1.data_query,
     V1_DATA,
+    v1.availability_query,
+    V1_AVAILABILITY,
     {
         ResourceKind.STRUCTURE: _Structures(v1.structure_query, V1_STRUCTURE),
         ResourceKind.SCHEMA: _Structures(_after_first(v1.schema_query), V1_SCHEMA),
@@ -82,6 +90,8 @@ _V2 = _Api(
     V2_RESOURCES,
     v2.data_query,
     V2_DATA,
+    v2.availability_query,
+    V2_AVAILABILITY,
     {
         ResourceKind.STRUCTURE: _Structures(_after_first(v2.structure_query), V2_STRUCTURE),
         ResourceKind.SCHEMA: _Structures(_after_first(v2.schema_query), V2_SCHEMA),
@@ -108,6 +118,8 @@ async def _serve(request: Request, api: _Api) -> Response:
         raise refuse("PATH_UNKNOWN", found=request.url.path)
     if kind is ResourceKind.DATA:
         return await _data(request, api, parts, raw_query)
+    if kind is ResourceKind.AVAILABILITY:
+        return await _availability(request, api, parts, raw_query)
     if kind in api.structures:
         return await _structures(request, api.structures[kind], parts, raw_query)
     raise refuse("NOT_IMPLEMENTED", found=parts[0])
@@ -126,19 +138,57 @@ async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: st
     wanted = representation_of(request.headers, raw_query, api.data_offers)
     # Not in a thread: it looks nothing up but what changed last, once a commit, and a thread
     # costs more than the rest of an answer 304.
-    prepared = prepare_data(hub, principal, query)
+    prepared = prepare_data(hub, principal, query, flat=wanted.offer.flat)
     state = fingerprint(prepared.state, wanted.content_type, wanted.languages)
     known = validators(state, wanted.encoding, prepared.prepared)
     headers = common_headers(wanted.language)
     # Of nothing there is no copy: such a query is answered as nothing below.
     if prepared.changed and is_unmodified(request.headers, known):
         return unchanged(headers | known.headers)
-    answer = await run_in_threadpool(answer_data, hub, prepared)
+    kept = (state, wanted.encoding)
+    made: bytes | Begun | None = hub.slices.find(kept)
+    if made is None:
+        made = await run_in_threadpool(_write, hub, prepared, wanted, state)
+        if made is None:
+            return _nothing(api, headers)
+        if isinstance(made, bytes):
+            hub.slices.keep(kept, made)
+    headers |= known.headers | disposition(prepared.ids, wanted.offer, "data")
+    if isinstance(made, Begun):
+        return stream(made, wanted.content_type, wanted.encoding, headers)
+    return whole(made, wanted.content_type, wanted.encoding, headers)
+
+
+def _write(
+    hub: Hub, prepared: PreparedData, wanted: Representation, state: str
+) -> bytes | Begun | None:
+    """The answer, all of it where it is small, or its begin; None where there is none."""
+    answer = answer_data(hub, prepared)
     if answer.empty:
-        return _nothing(api, headers)
+        return None
     write = DATA_WRITERS[wanted.offer.format]
     pieces = write(_header(hub, prepared, state), answer.datasets, _options(answer, wanted))
-    return await stream(pieces, wanted.content_type, wanted.encoding, headers | known.headers)
+    return begun(pieces, wanted.encoding, hub.limits.small_answer_bytes)
+
+
+async def _availability(
+    request: Request, api: _Api, parts: Sequence[str], raw_query: str
+) -> Response:
+    hub, principal = hub_of(request), principal_of(request)
+    query = api.availability_query(parts[1:], raw_query)
+    wanted = representation_of(request.headers, raw_query, api.availability_offers)
+    prepared = prepare_availability(hub, principal, query)
+    known = _structure_validators(
+        fingerprint(prepared.state, wanted.content_type), wanted, prepared.prepared
+    )
+    headers = common_headers(wanted.language)
+    if prepared.changed and is_unmodified(request.headers, known):
+        return unchanged(headers | known.headers)
+    format_id = wanted.offer.format
+    body = await run_in_threadpool(write_availability, hub, prepared, format_id, wanted.encoding)
+    if body is None:
+        return _nothing(api, headers)
+    return whole(body, wanted.content_type, wanted.encoding, headers | known.headers)
 
 
 def _nothing(api: _Api, headers: Mapping[str, str]) -> Response:
@@ -162,6 +212,7 @@ async def _structures(
     body = await run_in_threadpool(write_answer, hub, answer, wanted.encoding)
     if is_unmodified(request.headers, known):
         return unchanged(headers)
+    headers |= disposition(query.artefacts.ids, wanted.offer, "structures")
     return whole(body, wanted.content_type, wanted.encoding, headers)
 
 
@@ -175,6 +226,7 @@ def _options(answer: DataAnswer, wanted: Representation) -> WriteOptions:
         dimension_at_observation=answer.dimension_at_observation,
         labels=wanted.labels or "id",
         keys=wanted.keys or "none",
+        time_format=wanted.time_format or "original",
         languages=wanted.languages,
         attributes=answer.attributes,
         measures=answer.measures,

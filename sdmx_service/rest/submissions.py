@@ -38,10 +38,12 @@ _KEY: dict[str, Any] = {"security": [{"key": []}]}
 _MESSAGE = {
     "requestBody": {
         "required": True,
-        "description": "An SDMX-ML 2.1 structure-specific or SDMX-CSV 2.0 message, raw "
+        "description": "An SDMX-ML (2.1, 3.0, 3.1) or SDMX-CSV message, raw "
         "(gzip with Content-Encoding) or as the one file of a form.",
         "content": {
             "application/vnd.sdmx.structurespecificdata+xml;version=2.1": {},
+            "application/vnd.sdmx.genericdata+xml;version=2.1": {},
+            "application/vnd.sdmx.data+xml;version=3.1.0": {},
             "application/vnd.sdmx.data+csv;version=2.0.0": {},
             "multipart/form-data": {
                 "schema": {

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from sdmx_service.model.query import (
     ArtefactSelection,
+    AvailabilityQuery,
     Context,
     DataQuery,
     Key,
     SchemaQuery,
     StructureQuery,
 )
+from sdmx_service.rest.availability_parameters import read_availability_query
 from sdmx_service.rest.data_parameters import read_data_parameters
 from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, one, path_values, several, syntax
 from sdmx_service.rest.resources import HOLDERS, V1_TYPES
@@ -29,7 +31,7 @@ ANY_TYPE = "structure"
 
 _VERSION = re.compile(r"all|latest|[0-9]+(\.[0-9]+)*")
 _ONE_VERSION = re.compile(r"latest|[0-9]+(\.[0-9]+)*")
-_SCHEMA_PARAMETERS = frozenset({"dimensionAtObservation", "explicitMeasure"})
+_SCHEMA_PARAMETERS = frozenset({"dimensionAtObservation", "explicitMeasure", "explicit"})
 _WILDCARDS = {"all": "*", "latest": "~"}
 
 
@@ -39,13 +41,19 @@ def data_query(path_parts: Sequence[str], raw_query: str) -> DataQuery:
     Raises Refused. Source: SDMX REST 1.5.0, "Data and metadata queries".
     """
     flow, key, provider = path_values(path_parts, ("flowRef", "key", "providerRef"))
-    query = DataQuery(
-        context=Context.DATAFLOW,
-        artefacts=_flow(flow or ""),
-        keys=_keys(key or ALL),
-        providers=_providers(provider or ALL),
-    )
-    return read_data_parameters(query, raw_query)
+    return read_data_parameters(_of_path(flow, key, provider), raw_query)
+
+
+def availability_query(path_parts: Sequence[str], raw_query: str) -> AvailabilityQuery:
+    """The query of ``/availableconstraint/{flowRef}/{key}/{providerRef}/{componentID}``; raw parts
+    after ``/availableconstraint``.
+
+    Raises Refused. Source: SDMX REST 1.5.0, "Data availability queries".
+    """
+    names = ("flowRef", "key", "providerRef", "componentID")
+    flow, key, provider, component = path_values(path_parts, names)
+    query = _of_path(flow, key, provider)
+    return read_availability_query(query, component, "+", ALL, raw_query)
 
 
 def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery:
@@ -91,6 +99,15 @@ def schema_query(path_parts: Sequence[str], raw_query: str) -> SchemaQuery:
         versions=(_WILDCARDS.get(asked, asked),),
     )
     return read_schema_query(context or "", artefacts, raw_query, _SCHEMA_PARAMETERS)
+
+
+def _of_path(flow: str | None, key: str | None, provider: str | None) -> DataQuery:
+    return DataQuery(
+        context=Context.DATAFLOW,
+        artefacts=_flow(flow or ""),
+        keys=_keys(key or ALL),
+        providers=_providers(provider or ALL),
+    )
 
 
 def _flow(text: str) -> ArtefactSelection:

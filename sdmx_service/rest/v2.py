@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from sdmx_service.model.query import (
     ArtefactSelection,
+    AvailabilityQuery,
     Context,
     DataQuery,
     Key,
     SchemaQuery,
     StructureQuery,
 )
+from sdmx_service.rest.availability_parameters import read_availability_query
 from sdmx_service.rest.data_parameters import read_data_parameters
 from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, one, path_values, syntax
 from sdmx_service.rest.resources import V2_TYPES
@@ -45,6 +47,24 @@ def data_query(path_parts: Sequence[str], raw_query: str) -> DataQuery:
         keys=_keys(key or ALL),
     )
     return read_data_parameters(query, raw_query)
+
+
+def availability_query(path_parts: Sequence[str], raw_query: str) -> AvailabilityQuery:
+    """The query of ``/availability/{context}/{agencyID}/{resourceID}/{version}/{key}/
+    {componentID}``; raw parts after ``/availability``.
+
+    Raises Refused. Source: SDMX REST 2.2.2, "Data availability queries".
+    """
+    names = ("context", "agencyID", "resourceID", "version", "key", "componentID")
+    context, agency, identifier, version, key, component = path_values(path_parts, names)
+    if context in (None, ALL):
+        raise syntax("context", context or "")
+    query = DataQuery(
+        context=_context(context or ""),
+        artefacts=_artefacts(agency, identifier, version or ALL),
+        keys=_keys(key or ALL),
+    )
+    return read_availability_query(query, component, ",", ALL, raw_query)
 
 
 def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery:

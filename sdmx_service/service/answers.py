@@ -1,4 +1,5 @@
-"""Answers kept in memory: rendered structures, the least lately used leave first. No rights."""
+"""Answers kept in memory: rendered structures, small answers of data; the least lately used leave
+first. No rights."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ class AnswerCache:
     """Texts by key, together never more than ``limit`` bytes.
 
     What makes an answer another one must stand in its key: query, representation, the version of
-    the registry and what the caller may see.
+    the registry, what the caller may see and when that last changed.
     """
 
     def __init__(self, limit: int = Limits().kept_answer_bytes) -> None:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sdmx_service.access.gate import AgreementPolicy, AuthorisedQuery, Selection, authorise
+from sdmx_service.access.gate import AuthorisedQuery, Selection, authorise
 from sdmx_service.access.principal import Principal
-from sdmx_service.model.columns import Layout, layout_of
-from sdmx_service.model.message import OutDataSet, StructureContext
-from sdmx_service.model.problem import Location, refuse
-from sdmx_service.model.query import (
-    ArtefactSelection,
-    ComponentFilter,
-    Context,
-    DataQuery,
-    Operator,
-    StructureQuery,
-    Term,
-)
-from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.formats.cross_section import cross_section
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import OutDataSet
+from sdmx_service.model.query import DataQuery, SortTerm
 from sdmx_service.model.schema import ALL_DIMENSIONS
 from sdmx_service.model.state import fingerprint
-from sdmx_service.model.structures import Dataflow, ProvisionAgreement
 from sdmx_service.service.hub import Hub
+from sdmx_service.service.selection import (
+    chosen_measures,
+    observation_dimension,
+    selection_of,
+)
+from sdmx_service.service.usages import Usage, usages_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,27 +39,23 @@ class DataAnswer:
     observations: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Usage:
-    """One data set of the answer: what it is asked by and which agreements feed it."""
-
-    ref: Ref
-    context: StructureContext
-    layout: Layout
-    policies: tuple[AgreementPolicy, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedData:
     """A data query, authorised. ``state`` names what its answer shows; ``changed``: when what the
     caller may see last did, None where there is nothing; ``prepared``: that or when the
-    structures last did, whichever is later."""
+    structures last did, whichever is later. ``flat``: it will be written as a table."""
 
     query: DataQuery
-    queries: tuple[tuple[_Usage, AuthorisedQuery], ...]
+    queries: tuple[tuple[Usage, AuthorisedQuery], ...]
     state: str
     changed: datetime | None
     prepared: datetime
+    flat: bool
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the dataflows or agreements the data sets are of."""
+        return tuple(dict.fromkeys(usage.ref.id for usage, _ in self.queries))
 
 
 def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
@@ -71,7 +63,9 @@ def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
     return answer_data(hub, prepare_data(hub, principal, query))
 
 
-def prepare_data(hub: Hub, principal: Principal, query: DataQuery) -> PreparedData:
+def prepare_data(
+    hub: Hub, principal: Principal, query: DataQuery, *, flat: bool = False
+) -> PreparedData:
     """Authorise a data query and say what state its answer shows; nothing is scanned.
 
     The state is that of the registry, of the agreements the principal sees, and of the latest
@@ -79,10 +73,10 @@ def prepare_data(hub: Hub, principal: Principal, query: DataQuery) -> PreparedDa
     others publish changes nothing in it. Raises Refused where the query names what is not there.
     """
     now, registry = hub.clock.now(), hub.registry
-    usages = _usages(hub, query)
-    if not usages:
-        raise refuse("ARTEFACT_UNKNOWN", found=_asked(query.artefacts))
-    queries = tuple((usage, _authorise(principal, usage, query, now)) for usage in usages)
+    usages = usages_of(registry, query.context, query.artefacts, query.providers)
+    queries = tuple(
+        (usage, _authorise(principal, usage, query, now, flat=flat)) for usage in usages
+    )
     # The state before the rows: should something be published between, the rows are newer than
     # their tag, and the next request gets them again; the other way round they would be stale.
     changes = [_last_change(hub, principal, usage, now) for usage in usages]
@@ -94,174 +88,56 @@ def prepare_data(hub: Hub, principal: Principal, query: DataQuery) -> PreparedDa
         state=fingerprint(registry.version, query, visible, changes),
         changed=max(known, default=None),
         prepared=max(registry.changed, *known) if known else registry.changed,
+        flat=flat,
     )
 
 
-def _last_change(hub: Hub, principal: Principal, usage: _Usage, now: datetime) -> datetime | None:
+def _last_change(hub: Hub, principal: Principal, usage: Usage, now: datetime) -> datetime | None:
     asked = authorise(principal, usage.layout, Selection(at=now), usage.policies, now=now)
     return hub.store.last_change(asked) if asked.agreements else None
 
 
 def answer_data(hub: Hub, prepared: PreparedData) -> DataAnswer:
-    """Scan what was prepared."""
+    """Scan what was prepared. Raises Refused (RESPONSE_TOO_LARGE) for too large a cross-section."""
     query, queries = prepared.query, prepared.queries
     usages = [usage for usage, _ in queries]
+    observations = any(asked.selection.observations for _, asked in queries)
+    at = observation_dimension(query, usages[0].layout)
     datasets = _datasets(hub, queries)
+    if observations and not prepared.flat and at not in (usages[0].layout.time, ALL_DIMENSIONS):
+        datasets = iter(_cross_sections(datasets, at, queries[0][1].selection.order, hub.limits))
     first = next(datasets, None)
     return DataAnswer(
         datasets=itertools.chain([first] if first else [], datasets),
         empty=first is None,
-        dimension_at_observation=_at_observation(query, usages[0].layout),
+        dimension_at_observation=at,
         attributes=query.attributes != ("none",),
-        measures=any(_chosen_measures(query, usage.layout) for usage in usages),
-        observations=any(a.selection.observations for _, a in queries),
+        measures=any(chosen_measures(query, usage.layout) for usage in usages),
+        observations=observations,
     )
 
 
-def _datasets(
-    hub: Hub, queries: tuple[tuple[_Usage, AuthorisedQuery], ...]
-) -> Iterator[OutDataSet]:
+def _datasets(hub: Hub, queries: tuple[tuple[Usage, AuthorisedQuery], ...]) -> Iterator[OutDataSet]:
     for usage, authorised in queries:
         for part in hub.store.scan(authorised):
             if part.series.num_rows:
                 yield OutDataSet(context=usage.context, slice=part)
 
 
-def _usages(hub: Hub, query: DataQuery) -> list[_Usage]:
-    if query.context is Context.PROVISION_AGREEMENT:
-        return [
-            _usage(hub, agreement.ref, agreement.dataflow, (agreement,))
-            for agreement in _find(hub, ArtefactClass.PROVISION_AGREEMENT, query.artefacts)
-            if isinstance(agreement, ProvisionAgreement)
-        ]
-    return [
-        _usage(hub, flow.ref, flow.ref, _agreements(hub, flow.ref, query.providers))
-        for flow in _dataflows(hub, query)
-    ]
-
-
-def _dataflows(hub: Hub, query: DataQuery) -> list[Dataflow]:
-    if query.context is not Context.DATA_STRUCTURE:
-        found = _find(hub, ArtefactClass.DATAFLOW, query.artefacts)
-        return [flow for flow in found if isinstance(flow, Dataflow)]
-    structures = {entry.ref for entry in _find(hub, ArtefactClass.DATA_STRUCTURE, query.artefacts)}
-    return [flow for flow in hub.registry.dataflows() if flow.structure in structures]
-
-
-def _find(
-    hub: Hub, artefact: ArtefactClass, selection: ArtefactSelection
-) -> tuple[Dataflow | ProvisionAgreement, ...]:
-    message = hub.registry.select(StructureQuery(classes=(artefact,), artefacts=selection))
-    return message.artefacts  # type: ignore[return-value]
-
-
-def _agreements(
-    hub: Hub, dataflow: Ref, providers: tuple[str, ...]
-) -> tuple[ProvisionAgreement, ...]:
-    agreements = hub.registry.agreements_of(dataflow)
-    if not providers:
-        return agreements
-    wanted = [tuple(provider.split(",")) for provider in providers]
-    return tuple(
-        agreement
-        for agreement in agreements
-        if any(_is_provider(agreement.data_provider, parts) for parts in wanted)
-    )
-
-
-def _is_provider(provider: Ref, parts: tuple[str, ...]) -> bool:
-    return provider.item == parts[-1] and (len(parts) == 1 or provider.agency == parts[0])
-
-
-def _usage(hub: Hub, ref: Ref, dataflow: Ref, agreements: tuple[ProvisionAgreement, ...]) -> _Usage:
-    context = hub.registry.structure_context(ref)
-    policies = tuple(hub.registry.policy(agreement) for agreement in agreements)
-    return _Usage(ref, context, layout_of(context.data_structure), policies)
+def _cross_sections(
+    datasets: Iterator[OutDataSet], at: str, order: tuple[SortTerm, ...], limits: Limits
+) -> list[OutDataSet]:
+    """All of them at once, for what is too large must be known before anything is sent."""
+    made, left = [], limits.cross_section_observations
+    for dataset in datasets:
+        part = cross_section(dataset.slice, at, order, left)
+        left -= part.observations
+        made.append(replace(dataset, slice=part.slice))
+    return made
 
 
 def _authorise(
-    principal: Principal, usage: _Usage, query: DataQuery, now: datetime
+    principal: Principal, usage: Usage, query: DataQuery, now: datetime, *, flat: bool
 ) -> AuthorisedQuery:
-    selection = _selection(query, usage.layout, now)
+    selection = selection_of(query, usage.layout, now, flat=flat)
     return authorise(principal, usage.layout, selection, usage.policies, now=now)
-
-
-def _selection(query: DataQuery, layout: Layout, now: datetime) -> Selection:
-    measures = _chosen_measures(query, layout)
-    attributes = _chosen_attributes(query, layout)
-    _check_keys(query, layout)
-    return Selection(
-        at=min(query.as_of, now) if query.as_of else now,
-        keys=query.keys,
-        filters=_filters(query, layout),
-        first_observations=query.first_observations,
-        last_observations=query.last_observations,
-        updated_after=query.updated_after,
-        include_history=query.include_history,
-        components=frozenset(measures | attributes),
-        observations=bool(measures or attributes & set(layout.observation_attributes)),
-        offset=query.offset,
-        limit=query.limit,
-    )
-
-
-def _chosen_measures(query: DataQuery, layout: Layout) -> set[str]:
-    return _chosen(query.measures, {"all": layout.measures, "none": ()}, layout.measures)
-
-
-def _chosen_attributes(query: DataQuery, layout: Layout) -> set[str]:
-    everything = tuple(column.id for column in layout.attributes)
-    words = {
-        "dsd": everything,
-        "all": everything,
-        "none": (),
-        "dataset": layout.dataset_attributes,
-        "series": layout.series_attributes,
-        "obs": layout.observation_attributes,
-    }
-    return _chosen(query.attributes, words, everything)
-
-
-def _chosen(
-    asked: tuple[str, ...], words: Mapping[str, tuple[str, ...]], known: tuple[str, ...]
-) -> set[str]:
-    chosen: set[str] = set()
-    for word in asked:
-        if word not in words and word not in known:
-            raise refuse("QUERY_COMPONENT_UNKNOWN", component=word)
-        chosen.update(words.get(word, (word,)))
-    return chosen
-
-
-def _check_keys(query: DataQuery, layout: Layout) -> None:
-    for key in query.keys:
-        if len(key) > len(layout.dimensions):
-            place = Location(parameter="key")
-            raise refuse(
-                "QUERY_KEY_TOO_LONG", place, found=len(key), expected=len(layout.dimensions)
-            )
-
-
-def _filters(query: DataQuery, layout: Layout) -> tuple[ComponentFilter, ...]:
-    for entry in query.filters:
-        if entry.component not in layout.columns:
-            place = Location(parameter=f"c[{entry.component}]")
-            raise refuse("QUERY_COMPONENT_UNKNOWN", place, component=entry.component)
-    limits = [(Operator.GE, query.start_period), (Operator.LE, query.end_period)]
-    terms = tuple(Term(operator, period) for operator, period in limits if period)
-    if not terms or layout.time is None:
-        return query.filters
-    return (*query.filters, ComponentFilter(layout.time, (terms,)))
-
-
-def _at_observation(query: DataQuery, layout: Layout) -> str:
-    default = layout.time or ALL_DIMENSIONS
-    asked = query.dimension_at_observation or default
-    if asked not in (layout.time, ALL_DIMENSIONS):
-        raise refuse("NOT_IMPLEMENTED", Location(parameter="dimensionAtObservation"), found=asked)
-    return asked
-
-
-def _asked(selection: ArtefactSelection) -> str:
-    agencies, ids = ",".join(selection.agencies) or "*", ",".join(selection.ids) or "*"
-    return f"{agencies}:{ids}({','.join(selection.versions)})"

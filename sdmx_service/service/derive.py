@@ -15,12 +15,13 @@ from sdmx_service.access.gate import AgreementPolicy, Selection, Tier, authorise
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.merge.aggregate import AggregationRule, rule_of, totals
 from sdmx_service.merge.timeline import Change, State, changes_of
-from sdmx_service.model.columns import LINE, Layout, layout_of
+from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.message import Action, DataBatch, StructureUse
 from sdmx_service.model.query import Key
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures import ProvisionAgreement
+from sdmx_service.model.structures import DataStructure, ProvisionAgreement
 from sdmx_service.model.submission import Submission, Verdict
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.flat import flat_rows
 from sdmx_service.service.hub import Hub
 from sdmx_service.storage.base import WriteTransaction
@@ -28,6 +29,7 @@ from sdmx_service.storage.base import WriteTransaction
 
 def derive(
     hub: Hub,
+    registry: Registry,
     transaction: WriteTransaction,
     dataflow: Ref,
     *,
@@ -36,14 +38,18 @@ def derive(
     now: datetime,
 ) -> None:
     """Bring every total of a dataflow up to date, at ``at`` and at each pending release."""
-    for agreement, rule in _rules(hub, dataflow):
-        layout = layout_of(hub.registry.structure_context(dataflow).data_structure)
+    for agreement, rule in _rules(registry, dataflow):
+        structure = registry.structure_context(dataflow).data_structure
+        layout = layout_of(structure)
         instants = sorted({at, *transaction.releases(layout)})
-        _Total(hub, transaction, agreement, rule, layout, now).bring_up_to_date(instants, caused_by)
+        total = _Total(hub, registry, transaction, agreement, rule, structure, now)
+        total.bring_up_to_date(instants, caused_by)
 
 
-def _rules(hub: Hub, dataflow: Ref) -> Iterator[tuple[ProvisionAgreement, AggregationRule]]:
-    for agreement in hub.registry.agreements_of(dataflow):
+def _rules(
+    registry: Registry, dataflow: Ref
+) -> Iterator[tuple[ProvisionAgreement, AggregationRule]]:
+    for agreement in registry.agreements_of(dataflow):
         rule = rule_of(agreement.about)
         if rule is not None:
             yield agreement, rule
@@ -55,15 +61,18 @@ class _Total:
     def __init__(
         self,
         hub: Hub,
+        registry: Registry,
         transaction: WriteTransaction,
         agreement: ProvisionAgreement,
         rule: AggregationRule,
-        layout: Layout,
+        structure: DataStructure,
         now: datetime,
     ) -> None:
-        self._hub, self._transaction, self._agreement = hub, transaction, agreement
-        self._rule, self._layout, self._now = rule, layout, now
-        self._policy = hub.registry.policy(agreement)
+        self._hub, self._registry = hub, registry
+        self._transaction, self._agreement = transaction, agreement
+        self._rule, self._now = rule, now
+        self._structure, self._layout = structure, layout_of(structure)
+        self._policy = registry.policy(agreement)
 
     def bring_up_to_date(self, instants: Sequence[datetime], caused_by: Submission) -> None:
         """One submission writes at every instant: what another had pending of the same totals
@@ -74,8 +83,8 @@ class _Total:
             self._publish(changes, caused_by)
 
     def _wanted(self, at: datetime) -> pa.Table:
-        agreements = self._hub.registry.agreements_of(self._agreement.dataflow)
-        policies = [self._hub.registry.policy(agreement) for agreement in agreements]
+        agreements = self._registry.agreements_of(self._agreement.dataflow)
+        policies = [self._registry.policy(agreement) for agreement in agreements]
         inputs = self._read(_audience(self._policy), policies, self._rule.inputs, at)
         return totals(inputs, self._layout, self._rule)
 
@@ -118,9 +127,8 @@ class _Total:
             stage.close()
 
     def _batches(self, dataset: int, action: Action, rows: pa.Table) -> Iterator[DataBatch]:
-        structure = self._hub.registry.structure_context(self._agreement.ref).data_structure
         use = StructureUse(
-            declared=self._agreement.ref, data_structure=structure, layout=self._layout
+            declared=self._agreement.ref, data_structure=self._structure, layout=self._layout
         )
         lines = pa.array(range(1, rows.num_rows + 1), pa.int64())
         for batch in rows.append_column(LINE, lines).combine_chunks().to_batches():

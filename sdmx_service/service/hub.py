@@ -14,6 +14,7 @@ from sdmx_service.registry.registry import Registry
 from sdmx_service.service.answers import AnswerCache
 from sdmx_service.storage.base import Store
 from sdmx_service.storage.blobs import BlobStore
+from sdmx_service.storage.bulk import BulkStore
 from sdmx_service.storage.credentials import Credentials
 
 
@@ -34,7 +35,9 @@ class Clock:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """The parts of a running hub. ``sources``: licence and source line of served
-    messages. ``answers``: rendered structures, kept."""
+    messages. ``answers``: rendered structures, kept; ``slices``: small
+    answers of data. ``bulk``: files to download. ``changed`` is
+    set when something was published, for who follows it in the background."""
 
     store: Store
     published: PublishedRegistry
@@ -45,7 +48,10 @@ class Hub:
     sender: str
     sources: LocalisedText
     new_id: Callable[[], str]
+    bulk: BulkStore
     answers: AnswerCache = field(default_factory=AnswerCache)
+    slices: AnswerCache = field(default_factory=AnswerCache)
+    changed: threading.Event = field(default_factory=threading.Event)
 
     @property
     def registry(self) -> Registry:

@@ -24,6 +24,7 @@ from sdmx_service.registry.published import changes_of, with_changes
 from sdmx_service.registry.registry import Registry
 from sdmx_service.registry.versioning import version_problem
 from sdmx_service.service.hub import Hub
+from sdmx_service.service.orphans import orphaned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +187,7 @@ def _carry_out(
     removed = [step.before for step in kept if step.after is None and step.before is not None]
     following = with_changes(registry, changed, removed)
     steps = _checked(registry, following, steps)
+    steps = _orphaning_nothing(hub, principal, registry, following, steps)
     try:
         changes = changes_of(changed, removed)
     except Refused as refused:
@@ -214,6 +216,17 @@ def _checked(registry: Registry, following: Registry, steps: list[Step]) -> list
     """The steps with what they would break, in themselves and around them."""
     faults = new_faults(registry, following, [step.ref for step in steps if step.changes])
     return [replace(step, problems=(*step.problems, *faults.get(step.ref, ()))) for step in steps]
+
+
+def _orphaning_nothing(
+    hub: Hub, principal: Principal, registry: Registry, following: Registry, steps: list[Step]
+) -> list[Step]:
+    """The steps with what they would leave stored without meaning; sound ones only are asked."""
+    if _failed(steps):
+        return steps
+    refs = [step.ref for step in steps if step.changes]
+    told = orphaned(hub, principal, registry, following, refs)
+    return [replace(step, problems=(*step.problems, *told.get(step.ref, ()))) for step in steps]
 
 
 def _with_room(hub: Hub, steps: list[Step]) -> list[Step]:

@@ -10,6 +10,7 @@ from sdmx_service.access.principal import Principal
 from sdmx_service.model.columns import Layout, layout_of
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures import Dataflow, Organisation, OrganisationScheme
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.hub import Hub
 
 
@@ -36,23 +37,25 @@ class Publication:
         return max(changes, default=None)
 
 
-def overview(hub: Hub, principal: Principal) -> tuple[Publication, ...]:
+def overview(hub: Hub, registry: Registry, principal: Principal) -> tuple[Publication, ...]:
     """Every dataflow, in the order of the registry."""
     now = hub.clock.now()
-    return tuple(_publication(hub, principal, flow, now) for flow in hub.registry.dataflows())
+    flows = registry.dataflows()
+    return tuple(_publication(hub, registry, principal, flow, now) for flow in flows)
 
 
-def _publication(hub: Hub, principal: Principal, flow: Dataflow, now: datetime) -> Publication:
-    layout = layout_of(hub.registry.structure_context(flow.ref).data_structure)
+def _publication(
+    hub: Hub, registry: Registry, principal: Principal, flow: Dataflow, now: datetime
+) -> Publication:
+    layout = layout_of(registry.structure_context(flow.ref).data_structure)
     found = [
-        (hub.registry.policy(entry), entry.data_provider)
-        for entry in hub.registry.agreements_of(flow.ref)
+        (registry.policy(entry), entry.data_provider) for entry in registry.agreements_of(flow.ref)
     ]
     seen = [(policy, provider) for policy, provider in found if sees(principal, policy)]
     seen.sort(key=lambda pair: (pair[0].rank, pair[0].agreement))
     contributions = (
         Contribution(
-            provider=_organisation(hub, provider),
+            provider=_organisation(registry, provider),
             last_change=_last_change(hub, principal, layout, policy, now),
         )
         for policy, provider in seen
@@ -67,9 +70,9 @@ def _last_change(
     return hub.store.last_change(query)
 
 
-def _organisation(hub: Hub, provider: Ref) -> Organisation:
+def _organisation(registry: Registry, provider: Ref) -> Organisation:
     """The provider as its scheme describes it; by its id alone where that is missing."""
-    scheme = hub.registry.get(provider.maintainable)
+    scheme = registry.get(provider.maintainable)
     items = scheme.items if isinstance(scheme, OrganisationScheme) else ()
     found = (entry for entry in items if entry.id == provider.item)
     return next(found, Organisation(id=provider.item or ""))

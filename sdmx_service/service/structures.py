@@ -46,7 +46,7 @@ def structure_answer(
 
 def _registry(hub: Hub, query: StructureQuery | SchemaQuery) -> Registry:
     """What holds now, or held at the instant asked for."""
-    if isinstance(query, SchemaQuery) or query.as_of is None:
+    if query.as_of is None:
         return hub.registry
     return hub.published.as_of(query.as_of)
 

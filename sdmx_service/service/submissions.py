@@ -13,6 +13,7 @@ from sdmx_service.model.problem import ProblemReport, refuse
 from sdmx_service.model.refs import ArtefactClass, parse_short
 from sdmx_service.model.structures import ProvisionAgreement
 from sdmx_service.model.submission import Submission
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.hub import Hub
 
 
@@ -21,11 +22,12 @@ def list_submissions(
 ) -> list[Submission]:
     """Newest first, those the principal may read, numbers below ``before``."""
     _require_key(principal)
-    senders = _senders(hub, principal)
+    registry = hub.registry
+    senders = _senders(registry, principal)
     found: list[Submission] = []
     while len(found) < limit:
         page = hub.store.submissions(senders, limit=limit, before=before)
-        found += [entry for entry in page if _may_read(hub, principal, entry)]
+        found += [entry for entry in page if _may_read(registry, principal, entry)]
         if len(page) < limit:
             break
         before = page[-1].number
@@ -36,7 +38,7 @@ def get_submission(hub: Hub, principal: Principal, submission_id: str) -> Submis
     """One submission. Raises Refused (SUBMISSION_UNKNOWN) also where it is another's."""
     _require_key(principal)
     submission = hub.store.submission(submission_id)
-    if submission is None or not _may_read(hub, principal, submission):
+    if submission is None or not _may_read(hub.registry, principal, submission):
         raise refuse("SUBMISSION_UNKNOWN", found=submission_id)
     return submission
 
@@ -62,26 +64,26 @@ def _require_key(principal: Principal) -> None:
         raise refuse("KEY_MISSING")
 
 
-def _senders(hub: Hub, principal: Principal) -> tuple[str, ...]:
+def _senders(registry: Registry, principal: Principal) -> tuple[str, ...]:
     if principal.kind is not PrincipalKind.FOCAL_POINT:
         return (principal.id,)
-    return hub.registry.providers_of(principal.country or "")
+    return registry.providers_of(principal.country or "")
 
 
-def _may_read(hub: Hub, principal: Principal, submission: Submission) -> bool:
+def _may_read(registry: Registry, principal: Principal, submission: Submission) -> bool:
     """Own, or, for a focal point, of its country and under no agreement of tier own."""
     if submission.principal == principal.id:
         return True
     if principal.kind is not PrincipalKind.FOCAL_POINT:
         return False
-    if submission.principal not in _senders(hub, principal):
+    if submission.principal not in _senders(registry, principal):
         return False
-    tiers = [_tier(hub, agreement) for agreement in submission.agreements]
+    tiers = [_tier(registry, agreement) for agreement in submission.agreements]
     return bool(tiers) and Tier.OWN not in tiers
 
 
-def _tier(hub: Hub, agreement: str) -> Tier:
-    found = hub.registry.get(parse_short(ArtefactClass.PROVISION_AGREEMENT, agreement))
+def _tier(registry: Registry, agreement: str) -> Tier:
+    found = registry.get(parse_short(ArtefactClass.PROVISION_AGREEMENT, agreement))
     if not isinstance(found, ProvisionAgreement):
         return Tier.OWN
-    return hub.registry.policy(found).tier
+    return registry.policy(found).tier

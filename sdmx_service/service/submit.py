@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,33 +11,22 @@ from typing import BinaryIO
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.compression import decompressed
 from sdmx_service.formats.recognise import read_data
-from sdmx_service.i18n.report import report_document
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import DataBatch, DataMessage
-from sdmx_service.model.problem import ProblemReport, Refused, refuse
-from sdmx_service.model.submission import IdempotencyEntry, Submission, Verdict
+from sdmx_service.model.problem import Refused, refuse
+from sdmx_service.model.refs import Ref
+from sdmx_service.model.submission import Submission, Verdict
+from sdmx_service.registry.published import StructuresChanged
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.agreements import Agreements, Target
 from sdmx_service.service.derive import derive
+from sdmx_service.service.draft import Draft, Incoming, fingerprint_of
 from sdmx_service.service.hub import Hub
 from sdmx_service.storage.base import Stage, WriteTransaction
 from sdmx_service.validation import keys
 from sdmx_service.validation.actions import warn_of_actions
 from sdmx_service.validation.check import check
 from sdmx_service.validation.identifiable import identifiable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """A message as it arrived: ``body`` seekable, ``sha256`` and ``size`` of its bytes."""
-
-    body: BinaryIO
-    sha256: str
-    size: int
-    content_encoding: str | None = None
-    dry_run: bool = False
-    release_at: datetime | None = None
-    supersede: bool = False
-    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +49,24 @@ def submit(hub: Hub, principal: Principal, incoming: Incoming) -> Outcome:
         return Outcome(submission=earlier, replayed=True)
     received_at = hub.clock.now()
     _check_release(incoming, received_at)
+    while True:
+        try:
+            return _submit(hub, hub.registry, principal, incoming, received_at)
+        except StructuresChanged:
+            # What was checked by structures that hold no more is checked by those that do.
+            continue
+
+
+def _submit(
+    hub: Hub, registry: Registry, principal: Principal, incoming: Incoming, received_at: datetime
+) -> Outcome:
     problems = ProblemCollector(hub.limits.samples)
-    with _plain(hub, incoming) as body, _stages(hub) as stages:
-        message = read_data(body, hub.registry.structure_use, problems, hub.limits)
-        targets = _stage(Agreements(hub, principal), message, stages, problems)
+    with _plain(hub, incoming) as body, _stages() as stages:
+        message = read_data(body, registry.structure_use, problems, hub.limits)
+        agreements = Agreements(registry, principal)
+        targets = _stage(hub, agreements, message, stages, problems)
         _check_sets(stages, problems, hub.limits.samples)
-        draft = _Draft(hub, principal, incoming, message.format, received_at, targets)
+        draft = Draft(hub, registry, principal, incoming, message.format, received_at, targets)
         if incoming.dry_run:
             verdict = _dry_run(draft, stages, problems)
             return Outcome(submission=draft.submission(verdict, problems), dry_run=True)
@@ -82,15 +81,9 @@ def _earlier(hub: Hub, principal: Principal, incoming: Incoming) -> Submission |
     entry = hub.store.idempotency(principal.id, incoming.idempotency_key)
     if entry is None:
         return None
-    if entry.fingerprint != _fingerprint(incoming):
+    if entry.fingerprint != fingerprint_of(incoming):
         raise refuse("IDEMPOTENCY_MISMATCH", key=incoming.idempotency_key)
     return hub.store.submission(entry.submission_id)
-
-
-def _fingerprint(incoming: Incoming) -> str:
-    release = incoming.release_at.isoformat() if incoming.release_at else ""
-    text = f"{incoming.sha256} {release} {incoming.supersede}"
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_release(incoming: Incoming, now: datetime) -> None:
@@ -109,11 +102,12 @@ def _plain(hub: Hub, incoming: Incoming) -> Iterator[BinaryIO]:
             body.close()
 
 
-Stages = dict[str, tuple[Target, Stage]]
+Stages = dict[tuple[str, Ref], tuple[Target, Stage]]
+"""By agreement and data structure: versions of one line have other columns."""
 
 
 @contextmanager
-def _stages(hub: Hub) -> Iterator[Stages]:
+def _stages() -> Iterator[Stages]:
     stages: Stages = {}
     try:
         yield stages
@@ -123,20 +117,25 @@ def _stages(hub: Hub) -> Iterator[Stages]:
 
 
 def _stage(
-    agreements: Agreements, message: DataMessage, stages: Stages, problems: ProblemCollector
+    hub: Hub,
+    agreements: Agreements,
+    message: DataMessage,
+    stages: Stages,
+    problems: ProblemCollector,
 ) -> tuple[Target, ...]:
     """Check every batch and stage it under the agreement it is sent for."""
     for batch in warn_of_actions(message.batches, problems):
         target = agreements.target(batch.structure)
         check(batch, target.context, problems)
-        _stage_of(agreements, stages, target, batch).add(identifiable(batch))
+        _stage_of(hub, stages, target, batch).add(identifiable(batch))
     return tuple(target for target, _ in stages.values())
 
 
-def _stage_of(agreements: Agreements, stages: Stages, target: Target, batch: DataBatch) -> Stage:
-    if target.agreement not in stages:
-        stages[target.agreement] = (target, agreements.hub.store.stage(batch.structure.layout))
-    return stages[target.agreement][1]
+def _stage_of(hub: Hub, stages: Stages, target: Target, batch: DataBatch) -> Stage:
+    key = (target.agreement, batch.structure.data_structure.ref)
+    if key not in stages:
+        stages[key] = (target, hub.store.stage(batch.structure.layout))
+    return stages[key][1]
 
 
 def _check_sets(stages: Stages, problems: ProblemCollector, samples: int) -> None:
@@ -150,59 +149,7 @@ def _check_sets(stages: Stages, problems: ProblemCollector, samples: int) -> Non
         keys.report_duplicates(problems, duplicates.count, duplicates.samples)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A submission before it has a number."""
-
-    hub: Hub
-    principal: Principal
-    incoming: Incoming
-    format: str
-    received_at: datetime
-    targets: tuple[Target, ...]
-
-    def submission(
-        self,
-        verdict: Verdict,
-        problems: ProblemCollector,
-        *,
-        number: int = 0,
-        published_at: datetime | None = None,
-        observations: int = 0,
-    ) -> Submission:
-        accepted = verdict is Verdict.ACCEPTED
-        return Submission(
-            id=self.hub.new_id(),
-            number=number,
-            principal=self.principal.id,
-            agreements=tuple(target.agreement for target in self.targets),
-            verdict=verdict,
-            received_at=self.received_at,
-            published_at=published_at,
-            release_at=self.incoming.release_at,
-            format=self.format,
-            message_sha256=self.incoming.sha256 if accepted and number else "",
-            message_bytes=self.incoming.size,
-            report=_report_text(problems.report(), verdict),
-            observations=observations,
-        )
-
-    def idempotency(self, submission: Submission) -> IdempotencyEntry | None:
-        if self.incoming.idempotency_key is None:
-            return None
-        return IdempotencyEntry(
-            principal=self.principal.id,
-            key=self.incoming.idempotency_key,
-            fingerprint=_fingerprint(self.incoming),
-            submission_id=submission.id,
-        )
-
-
-def _report_text(report: ProblemReport, verdict: Verdict) -> str:
-    return json.dumps(report_document(report, "en", verdict=verdict.value), ensure_ascii=False)
-
-
-def _dry_run(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Verdict:
+def _dry_run(draft: Draft, stages: Stages, problems: ProblemCollector) -> Verdict:
     """What publishing would say, from a transaction that is always rolled back."""
     if not problems.fatal:
         try:
@@ -218,7 +165,7 @@ class _RollBack(Exception):
     """Ends a transaction that was only a question."""
 
 
-def _keep_rejected(draft: _Draft, problems: ProblemCollector) -> Outcome:
+def _keep_rejected(draft: Draft, problems: ProblemCollector) -> Outcome:
     """Keep the report of a rejected message, so that its sender can read it again."""
     with draft.hub.store.write() as transaction:
         earlier = _earlier(draft.hub, draft.principal, draft.incoming)
@@ -229,11 +176,15 @@ def _keep_rejected(draft: _Draft, problems: ProblemCollector) -> Outcome:
     return Outcome(submission=rejected)
 
 
-def _publish(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Outcome:
-    """Keep bytes, rows, report and what is derived of them: one transaction."""
+def _publish(draft: Draft, stages: Stages, problems: ProblemCollector) -> Outcome:
+    """Keep bytes, rows, report and what is derived of them: one transaction.
+
+    Raises StructuresChanged where others hold now than the rows were checked by.
+    """
+    hub = draft.hub
     try:
-        with draft.hub.store.write() as transaction:
-            earlier = _earlier(draft.hub, draft.principal, draft.incoming)
+        with hub.published.unchanged(draft.registry), hub.store.write() as transaction:
+            earlier = _earlier(hub, draft.principal, draft.incoming)
             if earlier is not None:
                 return Outcome(submission=earlier, replayed=True)
             _check_pending(draft, transaction, stages, problems)
@@ -242,37 +193,47 @@ def _publish(draft: _Draft, stages: Stages, problems: ProblemCollector) -> Outco
             # Bytes before rows: a crash in between leaves bytes that nobody names, never the
             # other way round.
             draft.incoming.body.seek(0)
-            draft.hub.blobs.put(draft.incoming.body)
-            return Outcome(submission=_apply(draft, transaction, stages, problems))
+            hub.blobs.put(draft.incoming.body)
+            accepted = _apply(draft, transaction, stages, problems)
     except _RollBack:
         return _keep_rejected(draft, problems)
+    hub.changed.set()
+    return Outcome(submission=accepted)
 
 
 def _check_pending(
-    draft: _Draft, transaction: WriteTransaction, stages: Stages, problems: ProblemCollector
+    draft: Draft, transaction: WriteTransaction, stages: Stages, problems: ProblemCollector
 ) -> None:
     if draft.incoming.supersede:
         return
     for target, stage in stages.values():
-        found = transaction.pending_keys(stage, target.agreement, draft.hub.limits.samples)
+        found = transaction.pending_keys(stage, target.line, draft.hub.limits.samples)
         keys.report_pending(problems, found.count, found.samples)
 
 
 def _apply(
-    draft: _Draft, transaction: WriteTransaction, stages: Stages, problems: ProblemCollector
+    draft: Draft, transaction: WriteTransaction, stages: Stages, problems: ProblemCollector
 ) -> Submission:
     hub, number, now = draft.hub, transaction.number, transaction.now
     # A release that passed while the message was read opens at once, not in the past.
     at = max(draft.incoming.release_at or now, now)
     observations = sum(stage.observations for _, stage in stages.values())
     for target, stage in stages.values():
-        transaction.apply(stage, target.agreement, number, at, now=now)
+        transaction.apply(stage, target.line, number, at, now=now)
     accepted = draft.submission(
         Verdict.ACCEPTED, problems, number=number, published_at=now, observations=observations
     )
     transaction.record(accepted, draft.idempotency(accepted))
     for target in draft.targets:
-        derive(hub, transaction, target.dataflow, caused_by=accepted, at=at, now=now)
+        derive(
+            hub,
+            draft.registry,
+            transaction,
+            target.dataflow,
+            caused_by=accepted,
+            at=at,
+            now=now,
+        )
     return accepted
 
 

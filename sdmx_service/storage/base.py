@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+import pyarrow as pa
+
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.message import DataBatch, Slice
@@ -148,10 +150,13 @@ class Store(Protocol):
     """An engine. All methods may be called from several threads at once."""
 
     def prepare(self, layout: Layout) -> None:
-        """Make room for a data structure; nothing happens where it is known.
+        """Make room for a data structure; nothing happens where there is.
 
-        Where it is known with another layout and nothing was ever stored under it, room is made
-        anew: a draft changes shape. Raises ValueError where something was.
+        Versions of one line (``Layout.line``) share their rows: one more may have measures and
+        attributes that others have not, which are null in rows sent without them, and lack some.
+        Where its key is another, or a component that both have has another place, room is made
+        anew if nothing was ever stored under the line (a draft changes shape); else this raises
+        ValueError.
         """
         ...
 
@@ -188,9 +193,28 @@ class Store(Protocol):
         """
         ...
 
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        """What there is of each series that ``scan`` would show, in key order.
+
+        Columns: ``coverage.coverage_schema``: dimensions, number of observations, first day of
+        the first period and last day of the last. A masked row counts. Of several slices each
+        series comes once, its observations summed. ``order``, ``offset``, ``limit`` and
+        ``observations`` of the selection must be left as they are by default.
+        """
+        ...
+
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         """The latest instant ≤ ``query.selection.at`` at which rows of the visible agreements
         opened or closed, None where there are none."""
+        ...
+
+    def held(self, layout: Layout, agreement: str) -> Iterator[pa.RecordBatch]:
+        """Every row of an agreement that is current or pending, in any order: what a change of
+        structures must not orphan. What may be shown of it is decided by who asks.
+
+        Columns: ``layout.schema(lines=False)``, as of a message: rows that are observations,
+        and for each attribute above them a row that gives it and the dimensions it depends on.
+        """
         ...
 
     def submission(self, submission_id: str) -> Submission | None: ...

@@ -11,6 +11,7 @@ from sdmx_service.validation.codes import check_codes
 from sdmx_service.validation.components import check_keys
 from sdmx_service.validation.constraints import check_constraints
 from sdmx_service.validation.context import CheckContext
+from sdmx_service.validation.occurrences import check_occurrences
 from sdmx_service.validation.periods import check_periods
 from sdmx_service.validation.rows import Rows
 from sdmx_service.validation.values import check_measures
@@ -19,6 +20,7 @@ Check = Callable[[Rows, CheckContext], None]
 
 CHECKS: tuple[Check, ...] = (
     check_keys,
+    check_occurrences,
     check_codes,
     check_dimensions,
     check_constraints,

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from sdmx_service.validation.context import CheckContext
+from sdmx_service.validation.parts import parts_of
 from sdmx_service.validation.rows import Column, Mask, Rows
 
 
@@ -21,10 +22,11 @@ def check_codes(rows: Rows, context: CheckContext) -> None:
 
 
 def unknown_codes(column: Column, context: CheckContext) -> Mask:
-    """Which distinct values of a column do not stand in its code list; none without a list."""
+    """Which distinct values of a column do not stand in its code list, or, being several, do not
+    all; none without a list."""
     rule = context.coded.get(column.id)
     if rule is None:
         return np.zeros(len(column.values), np.bool_)
-    known = pc.is_in(column.values, value_set=rule.codes).to_numpy(zero_copy_only=False)
-    unknown: Mask = ~known
-    return unknown
+    parts = parts_of(context.layout, column.id, column.values)
+    known: Mask = pc.is_in(parts.texts, value_set=rule.codes).to_numpy(zero_copy_only=False)
+    return parts.any(~known)

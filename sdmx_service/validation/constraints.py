@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
-
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from sdmx_service.model.time import TimePeriod
-from sdmx_service.validation.codes import unknown_codes
 from sdmx_service.validation.context import CheckContext
-from sdmx_service.validation.regions import (
-    ConstraintRule,
-    Member,
-    Region,
-    TimeLimits,
-    period_of,
-)
-from sdmx_service.validation.rows import Column, Mask, RowNumbers, Rows
+from sdmx_service.validation.members import any_of, takes, within
+from sdmx_service.validation.regions import Area, ConstraintRule
+from sdmx_service.validation.rows import Mask, RowNumbers, Rows
 
 
 def check_constraints(rows: Rows, context: CheckContext) -> None:
@@ -27,18 +15,21 @@ def check_constraints(rows: Rows, context: CheckContext) -> None:
     for rule in context.constraints:
         if rows.deletes and rule.code != "CONSTRAINT_AGREEMENT":
             continue
-        for region in rule.excluded:
-            _report_inside(rows, context, rule, region)
+        for areas in rule.excluded:
+            _report_inside(rows, context, rule, areas)
         if rule.included:
             _report_outside(rows, context, rule)
 
 
-def _report_inside(rows: Rows, context: CheckContext, rule: ConstraintRule, region: Region) -> None:
-    """Rows in an exclude region, named by what they say for the region's components."""
-    inside = _all(_holds(rows, context, member, null=False) for member in region.members)
+def _report_inside(
+    rows: Rows, context: CheckContext, rule: ConstraintRule, areas: tuple[Area, ...]
+) -> None:
+    """Rows in what is excluded, named by what they say for its components."""
+    inside = any_of(within(rows, context, area, null=False) for area in areas)
     if not inside.any():
         return
-    names = [member.component for member in region.members]
+    named = dict.fromkeys(name for area in areas for name in area.components)
+    names = [name for name in named if name in rows.layout.columns]
     rows.report(
         rule.code,
         _row_numbers(rows, inside),
@@ -51,18 +42,13 @@ def _report_inside(rows: Rows, context: CheckContext, rule: ConstraintRule, regi
 
 
 def _report_outside(rows: Rows, context: CheckContext, rule: ConstraintRule) -> None:
-    """Rows in no include region: named by the first component whose value no region takes, or,
-    where only the combination is wrong, by the series key."""
-    outside = ~_any(
-        _all(_holds(rows, context, member, null=True) for member in region.members)
-        for region in rule.included
-    )
+    """Rows in nothing that is included: named by the first component whose value no area takes,
+    or, where only the combination is wrong, by the series key."""
+    outside = ~any_of(within(rows, context, area, null=True) for area in rule.included)
     for component in _constrained(rule):
         if not outside.any():
             return
-        wrong = outside & ~_any(
-            _takes(rows, context, region, component) for region in rule.included
-        )
+        wrong = outside & ~any_of(takes(rows, context, area, component) for area in rule.included)
         _report_component(rows, rule, wrong, component)
         outside = outside & ~wrong
     rows.report(
@@ -83,70 +69,8 @@ def _report_component(rows: Rows, rule: ConstraintRule, wrong: Mask, component: 
 
 
 def _constrained(rule: ConstraintRule) -> list[str]:
-    members = (member for region in rule.included for member in region.members)
-    return list(dict.fromkeys(member.component for member in members))
-
-
-def _takes(rows: Rows, context: CheckContext, region: Region, component: str) -> Mask:
-    """Whether a region, as far as one component goes, takes the rows."""
-    members = (member for member in region.members if member.component == component)
-    return _all(_holds(rows, context, member, null=True) for member in members)
-
-
-def _holds(rows: Rows, context: CheckContext, member: Member, *, null: bool) -> Mask:
-    """Whether the rows' values are among the member's; a cell that gives nothing, or
-    what is no code or period at all, is ``null``."""
-    if member.component not in (rows.layout.key if rows.deletes else rows.layout.columns):
-        return np.asarray(null)
-    column = rows.column(member.component)
-    inside = _inside(column, member, timed=member.component == rows.layout.time)
-    of_values = inside if member.include else ~inside
-    if not null or not of_values.all():
-        of_values = np.where(_wrong_already(column, context), null, of_values)
-    if of_values.all() and (null or not column.has_nulls):
-        return np.asarray(True)
-    return column.spread(of_values, null=null)
-
-
-def _inside(column: Column, member: Member, *, timed: bool) -> Mask:
-    if member.any_value:
-        return np.ones(len(column.values), np.bool_)
-    if not timed:
-        return _among(column.values, member.values)
-    periods = [period_of(text) for text in column.values.to_pylist()]
-    canonical = pa.array([period.text if period else None for period in periods], pa.string())
-    inside = _among(canonical, member.values)
-    if member.limits is not None:
-        inside |= np.array([_within(period, member.limits) for period in periods], np.bool_)
-    return inside
-
-
-def _among(values: pa.Array, allowed: pa.Array) -> Mask:
-    found: Mask = pc.is_in(values, value_set=allowed).to_numpy(zero_copy_only=False)
-    return found
-
-
-def _wrong_already(column: Column, context: CheckContext) -> Mask:
-    """Values that are no period or code at all; saying it once is enough."""
-    if column.id != context.layout.time:
-        return unknown_codes(column, context)
-    return np.array([period_of(text) is None for text in column.values.to_pylist()], np.bool_)
-
-
-def _within(period: TimePeriod | None, limits: TimeLimits) -> bool:
-    if period is None:
-        return False
-    first, last = limits.first, limits.last
-    return (first is None or period.start >= first) and (last is None or period.end <= last)
+    return list(dict.fromkeys(name for area in rule.included for name in area.components))
 
 
 def _row_numbers(rows: Rows, mask: Mask) -> RowNumbers:
     return np.flatnonzero(np.broadcast_to(mask, rows.batch.rows.num_rows))
-
-
-def _all(masks: Iterable[Mask]) -> Mask:
-    return reduce(np.logical_and, masks, np.asarray(True))
-
-
-def _any(masks: Iterable[Mask]) -> Mask:
-    return reduce(np.logical_or, masks, np.asarray(False))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from sdmx_service.model.columns import Layout, layout_of
+from sdmx_service.model.occurrences import Occurrence, occurrences_of
 from sdmx_service.model.structures import (
     Attribute,
     Codelist,
@@ -39,13 +40,15 @@ class CheckContext:
     """Everything the checks need: code sets, formats, constraints by level.
 
     ``formats`` holds only uncoded components that have a format, ``mandatory`` the measures and
-    observation attributes without which no observation may be.
+    observation attributes without which no observation may be, ``occurrences`` how many values
+    each measure and attribute may have.
     """
 
     layout: Layout
     coded: Mapping[str, CodeRule]
     formats: Mapping[str, TextFormat]
     mandatory: frozenset[str]
+    occurrences: Mapping[str, Occurrence]
     constraints: tuple[ConstraintRule, ...]
     frequency: str | None
 
@@ -74,6 +77,7 @@ def context_of(
         },
         formats=_formats(data_structure, codelists, concept_formats),
         mandatory=_mandatory(data_structure, layout),
+        occurrences=occurrences_of(data_structure),
         constraints=tuple(
             constraint_rule(code, constraint, layout.time)
             for code, constraint in constraints

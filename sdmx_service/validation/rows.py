@@ -18,6 +18,7 @@ from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import LINE, Layout
 from sdmx_service.model.message import Action, DataBatch
 from sdmx_service.model.problem import Location, Problem
+from sdmx_service.model.values import readable
 
 Mask = npt.NDArray[np.bool_]
 RowNumbers = npt.NDArray[np.intp]
@@ -57,9 +58,9 @@ class Column:
         return np.append(of_values, null)[self.indices]
 
     def text(self, row: int) -> str:
-        """The cell as text, empty where it is null."""
+        """The cell as a reader is shown it, empty where it is null."""
         value = self.encoded[row].as_py()
-        return "" if value is None else str(value)
+        return "" if value is None else readable(str(value))
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class Rows:
             code,
             np.flatnonzero(wrong),
             component,
-            lambda row: {"value": cells[row].as_py(), **arguments},
+            lambda row: {"value": readable(cells[row].as_py()), **arguments},
         )
 
     def _samples(

@@ -12,6 +12,7 @@ from sdmx_service.validation.context import CheckContext
 from sdmx_service.validation.data_types import FRACTIONAL_TYPES, NUMBER_TYPES, wrong_type
 from sdmx_service.validation.facets import Finding, broken_lengths, broken_limits
 from sdmx_service.validation.numbers import Numbers, read_numbers, wrong_integers
+from sdmx_service.validation.parts import parts_of
 from sdmx_service.validation.rows import Arguments, Mask, Rows
 
 ValueFinding = tuple[str, Arguments, Mask]
@@ -31,8 +32,9 @@ def check_format(rows: Rows, component: str, text_format: TextFormat) -> None:
     """VALUE_NOT_NUMBER, VALUE_FORMAT or VALUE_FACET for the cells of an uncoded component."""
     cells = rows.batch.rows.column(component)
     column = rows.column(component) if pa.types.is_dictionary(cells.type) else None
-    texts = cells if column is None else column.values
-    for code, arguments, wrong in findings(texts, text_format):
+    parts = parts_of(rows.layout, component, cells if column is None else column.values)
+    for code, arguments, wrong_texts in findings(parts.texts, text_format):
+        wrong = parts.any(wrong_texts)
         if column is not None:
             rows.report_values(code, column, wrong, arguments)
         else:

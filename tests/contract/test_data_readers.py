@@ -12,10 +12,12 @@ import pytest
 
 from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.limits import Limits
-from tests.messages_of_tests import XML_BEGIN, XML_END, Outcome, read
+from sdmx_service.model.values import cell_of, value_of
+from tests.messages_of_tests import XML_BEGIN, XML_END, Outcome, generic, in_version, read, xml
 from tests.structures_of_tests import SMALL
 
 Row = dict[str, str]
+Render = Callable[[list["Said"]], bytes]
 LAYOUT = layout_of(SMALL)
 
 
@@ -190,6 +192,96 @@ def as_xml_cross_sectional(said: list[Said]) -> bytes:
     return _xml(said, body, "REF_AREA").encode()
 
 
+def of_version(render: Render, version: str) -> Render:
+    """The same message in SDMX-ML 3.x: other namespaces, references as URNs."""
+
+    def rendered(said: list[Said]) -> bytes:
+        return in_version(render(said), version)
+
+    rendered.__name__ = f"{render.__name__}_{version}"
+    return rendered
+
+
+def _generic(said: list[Said], body: Callable[[list[Row]], str], at: str, root: str) -> bytes:
+    def attributes(item: Said) -> str:
+        given: Row = {}
+        for row in item.rows:
+            given |= _some(row, ("COMPILER",))
+        return _wrapped("Attributes", given)
+
+    sets = "\n".join(
+        f'<m:DataSet structureRef="S1" action="{item.action}">{attributes(item)}\n'
+        f"{body(item.rows)}\n</m:DataSet>"
+        for item in said
+    )
+    begin = XML_BEGIN.replace("xmlns:ss", "xmlns:g").replace("structurespecific", "generic")
+    text = begin + XML_HEADER.format(at=at) + sets + XML_END
+    return text.replace("StructureSpecificData", root).encode()
+
+
+def _wrapped(element: str, row: Row) -> str:
+    """Values in their element; nothing where there are none."""
+    values = "".join(f"<g:Value id={quoteattr(k)} value={quoteattr(v)}/>" for k, v in row.items())
+    return f"<g:{element}>{values}</g:{element}>" if values else ""
+
+
+def _some(row: Row, names: tuple[str, ...]) -> Row:
+    return {name: row[name] for name in names if name in row}
+
+
+def _value_and_attributes(row: Row, names: tuple[str, ...]) -> str:
+    value = f"<g:ObsValue value={quoteattr(row['OBS_VALUE'])}/>" if "OBS_VALUE" in row else ""
+    return value + _wrapped("Attributes", _some(row, names))
+
+
+def _generic_series(rows: list[Row], key: tuple[str, ...], at: str) -> str:
+    """Series whose attributes of dimensions stand where these are, on the series or below."""
+    below = (*LAYOUT.observation_attributes, *(("CONTACT",) if at == "REF_AREA" else ()))
+    above = tuple(name for name in LAYOUT.series_attributes if name not in below)
+    parts = []
+    for row in rows:
+        head = _wrapped("SeriesKey", _some(row, key)) + _wrapped("Attributes", _some(row, above))
+        inner = ""
+        if at in row:
+            dimension = f"<g:ObsDimension value={quoteattr(row[at])}/>"
+            inner = f"<g:Obs>{dimension}{_value_and_attributes(row, below)}</g:Obs>"
+        if head or inner:
+            parts.append(f"<g:Series>{head}{inner}</g:Series>")
+    return "\n".join(parts)
+
+
+def as_generic_series(said: list[Said]) -> bytes:
+    def body(rows: list[Row]) -> str:
+        return _generic_series(rows, LAYOUT.dimensions, "TIME_PERIOD")
+
+    return _generic(said, body, "TIME_PERIOD", "GenericData")
+
+
+def as_generic_time_series(said: list[Said]) -> bytes:
+    text = as_generic_series(said).replace(b"GenericData", b"GenericTimeSeriesData")
+    return text.replace(b' dimensionAtObservation="TIME_PERIOD"', b"")
+
+
+def as_generic_flat(said: list[Said]) -> bytes:
+    def body(rows: list[Row]) -> str:
+        attributes = LAYOUT.series_attributes + LAYOUT.observation_attributes
+        return "\n".join(
+            f"<g:Obs>{_wrapped('ObsKey', _some(row, LAYOUT.key))}"
+            f"{_value_and_attributes(row, attributes)}</g:Obs>"
+            for row in rows
+            if set(row) - {"COMPILER"}
+        )
+
+    return _generic(said, body, "AllDimensions", "GenericData")
+
+
+def as_generic_cross_sectional(said: list[Said]) -> bytes:
+    def body(rows: list[Row]) -> str:
+        return _generic_series(rows, ("FREQ", "INDICATOR", "TIME_PERIOD"), "REF_AREA")
+
+    return _generic(said, body, "REF_AREA", "GenericData")
+
+
 def as_xml_utf_16(said: list[Said]) -> bytes:
     return _xml(said, _series, "TIME_PERIOD").replace("UTF-8", "UTF-16").encode("utf-16")
 
@@ -207,6 +299,15 @@ WITH_ACTIONS = [
     as_xml_cross_sectional,
     as_xml_utf_16,
     as_xml_with_bom,
+    *(
+        of_version(render, version)
+        for version in ("v3_0", "v3_1")
+        for render in (as_xml_series, as_xml_flat, as_xml_cross_sectional)
+    ),
+    as_generic_series,
+    as_generic_time_series,
+    as_generic_flat,
+    as_generic_cross_sectional,
 ]
 
 
@@ -238,7 +339,9 @@ def test_csv_1_knows_no_action(name: str) -> None:
     assert {batch.declared_action for batch in outcome.batches} == {None}
 
 
-@pytest.mark.parametrize("render", [as_csv_2, as_xml_series, as_xml_flat])
+@pytest.mark.parametrize(
+    "render", [as_csv_2, as_xml_series, as_xml_flat, as_generic_series, as_generic_flat]
+)
 def test_rows_know_their_lines(render: Callable[[list[Said]], bytes]) -> None:
     rows = [observation(str(year), "1", COMMENT="two\nlines") for year in range(2000, 2005)]
     data = render([Said("Merge", rows)])
@@ -248,6 +351,74 @@ def test_rows_know_their_lines(render: Callable[[list[Said]], bytes]) -> None:
         assert outcome.rows[0]["COMMENT"] == "two\nlines"
     else:
         assert [row[LINE] for row in outcome.rows] == [4, 5, 6, 7, 8]
+
+
+def test_generic_data_beside_values() -> None:
+    """What is no value is passed over, whatever the order; what is wrong is named by its line."""
+    annotations = '<c:Annotations><c:Annotation id="1"><g:Value/></c:Annotation></c:Annotations>'
+    outcome = read(
+        generic(
+            f'<m:DataSet structureRef="S1">{annotations}<g:DataProvider><Ref id="P"/>'
+            f"</g:DataProvider>\n<g:Group type='SIBLING'>{annotations}<g:GroupKey>"
+            '<g:Value value="MA" id="REF_AREA"/></g:GroupKey><g:Attributes>'
+            '<g:Value id="SOURCE_GROUP" value="census"/></g:Attributes></g:Group>\n'
+            f'<g:Series>{annotations}<g:SeriesKey><g:Value id="FREQ" value="A"/></g:SeriesKey>\n'
+            f'<g:Obs>{annotations}<g:ObsDimension id="TIME_PERIOD" value="2020"/>\n'
+            '<g:ObsValue value="1"/><g:Attributes><g:Value id="FOREIGN" value="1"/>'
+            '<g:Value id="EMBARGO_TIME" value="2030"/></g:Attributes></g:Obs></g:Series>'
+            "</m:DataSet>"
+        )
+    )
+    assert outcome.refused is None
+    said = {"dataset": 0, "action": "Merge"}
+    assert outcome.rows == [
+        said | {"REF_AREA": "MA", "SOURCE_GROUP": "census", LINE: 5},
+        said | {"FREQ": "A", "TIME_PERIOD": "2020", "OBS_VALUE": "1", LINE: 7},
+    ]
+    assert outcome.codes == {"COMPONENT_UNKNOWN": 1, "EMBARGO_UNSUPPORTED": 1}
+    lines = {sample.location.line for one in outcome.report.problems for sample in one.samples}
+    assert lines == {7}
+
+
+VALUES = "<Value>a</Value>\n<Value>b</Value>"
+
+
+@pytest.mark.parametrize("window_bytes", [0, 4096])
+def test_components_of_several_values_at_every_level(window_bytes: int) -> None:
+    text = (
+        f'<m:DataSet ss:structureRef="S1">\n<Atts><Comp id="COMPILER">{VALUES}</Comp></Atts>\n'
+        f'<Group REF_AREA="MA"><Comp id="SOURCE_GROUP">{VALUES}</Comp></Group>\n'
+        f'<Series FREQ="A">\n<Comp id="UNIT">{VALUES}</Comp>\n<Obs TIME_PERIOD="2020"/>\n'
+        '<Obs TIME_PERIOD="2021"><Comp id="COMMENT"><Value><c:Text xml:lang="fr">x</c:Text>'
+        '<c:Text>y</c:Text></Value></Comp><Comp id="FOREIGN"/></Obs></Series></m:DataSet>'
+    )
+    outcome = read(in_version(xml(text), "v3_1"), Limits(batch_rows=2), window_bytes)
+    assert outcome.refused is None
+    both = cell_of(("a", "b"))
+    series = {"FREQ": "A", "UNIT": both}
+    comment = value_of({"en": "y", "fr": "x"})
+    assert without_lines(outcome) == [
+        {"dataset": 0, "action": "Merge"} | row
+        for row in (
+            {"COMPILER": both},
+            {"REF_AREA": "MA", "SOURCE_GROUP": both},
+            series | {"TIME_PERIOD": "2020"},
+            series | {"TIME_PERIOD": "2021", "COMMENT": comment},
+        )
+    ]
+    assert outcome.codes == {"COMPONENT_UNKNOWN": 1}
+    refused = read(xml(text), Limits(), window_bytes).refused
+    assert refused is not None
+    assert (refused.code, refused.location.line) == ("XML_ELEMENT_UNEXPECTED", 5)
+
+
+def test_one_text_of_a_plain_component_has_no_language() -> None:
+    text = (
+        '<m:DataSet ss:structureRef="S1"><Obs TIME_PERIOD="2020"><Comp id="COMMENT"><Value>'
+        '<c:Text xml:lang="fr">vu</c:Text></Value></Comp></Obs></m:DataSet>'
+    )
+    (row,) = read(in_version(xml(text), "v3_0")).rows
+    assert row["COMMENT"] == "vu"
 
 
 def without_lines(outcome: Outcome) -> list[dict[str, str]]:

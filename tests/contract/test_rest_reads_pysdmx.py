@@ -10,20 +10,40 @@ from pysdmx.api.dc.query import (
     LogicalOperator,
     MultiFilter,
     Operator,
+    SortBy,
     TextFilter,
 )
-from pysdmx.api.qb import ApiVersion, DataContext, StructureReference, StructureType
+from pysdmx.api.qb import (
+    ApiVersion,
+    AvailabilityMode,
+    DataContext,
+    SchemaContext,
+    StructureReference,
+    StructureType,
+)
+from pysdmx.api.qb import AvailabilityQuery as WrittenAvailability
 from pysdmx.api.qb import DataQuery as Written
+from pysdmx.api.qb import SchemaQuery as WrittenSchema
 from pysdmx.api.qb import StructureQuery as WrittenStructure
 from pysdmx.api.qb.structure import StructureDetail
 from pysdmx.errors import Invalid
 
-from sdmx_service.model.query import ArtefactSelection, Context, DataQuery, StructureQuery
+from sdmx_service.model.query import (
+    ArtefactSelection,
+    AvailabilityQuery,
+    Context,
+    DataQuery,
+    SchemaQuery,
+    SortTerm,
+    StructureQuery,
+)
+from sdmx_service.model.query import AvailabilityMode as ModeRead
 from sdmx_service.model.query import Detail as DetailRead
 from sdmx_service.model.query import Operator as OperatorRead
 from sdmx_service.model.query import References as ReferencesRead
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.rest import v1, v2
+from sdmx_service.rest.availability_parameters import REFERENCES
 from sdmx_service.rest.resources import V1_TYPES, V2_TYPES
 
 V1 = [version for version in ApiVersion if version < ApiVersion.V2_0_0]
@@ -243,3 +263,130 @@ def test_structures_with_lists_and_items(version: ApiVersion, short: bool) -> No
 @pytest.mark.parametrize("version", list(ApiVersion))
 def test_structures_by_default_are_the_latest_of_all(version: ApiVersion, short: bool) -> None:
     assert _read_structure(WrittenStructure().get_url(version, short), version) == StructureQuery()
+
+
+@pytest.mark.parametrize("version", [entry for entry in V2 if entry >= ApiVersion.V2_2_0])
+@pytest.mark.parametrize("short", FORMS)
+def test_v2_order_and_reporting_year(version: ApiVersion, short: bool) -> None:
+    written = Written(
+        sort=[SortBy("TIME_PERIOD", "desc"), SortBy("SEX")],
+        reporting_year_start_day="--07-01",
+        obs_dimension="SEX",
+    )
+    query = _read_data(written.get_url(version, short), version)
+    assert query.sort == (SortTerm("TIME_PERIOD", descending=True), SortTerm("SEX"))
+    assert query.reporting_year_start == (7, 1)
+    assert query.dimension_at_observation == "SEX"
+    for word in ("*", "series_key"):
+        written = Written(sort=[SortBy(word, "desc")])
+        query = _read_data(written.get_url(version, short), version)
+        assert query.sort == (SortTerm(word, descending=True),)
+
+
+def _read_availability(url: str, version: ApiVersion) -> AvailabilityQuery:
+    path, _, query = url.partition("?")
+    return (v1 if version in V1 else v2).availability_query(path.split("/")[2:], query)
+
+
+@pytest.mark.parametrize("mode", list(AvailabilityMode))
+@pytest.mark.parametrize("short", FORMS)
+@pytest.mark.parametrize("version", list(ApiVersion))
+def test_availability(version: ApiVersion, short: bool, mode: AvailabilityMode) -> None:
+    wildcard = "" if version in V1 else "*"
+    written = WrittenAvailability(
+        DataContext.DATAFLOW,
+        "MAGHREB",
+        "MIG",
+        "1.0",
+        f"A.{wildcard}.FR",
+        updated_after=datetime(2024, 1, 2, tzinfo=UTC),
+        references=StructureReference.CODELIST,
+        mode=mode,
+    )
+    assert _read_availability(written.get_url(version, short), version) == AvailabilityQuery(
+        data=DataQuery(
+            artefacts=_selection(("MAGHREB",), ("MIG",), ("1.0",)),
+            keys=((frozenset({"A"}), None, frozenset({"FR"})),),
+            updated_after=datetime(2024, 1, 2, tzinfo=UTC),
+        ),
+        mode=ModeRead(mode.value),
+        references=V2_TYPES["codelist"],
+    )
+
+
+@pytest.mark.parametrize("short", FORMS)
+@pytest.mark.parametrize("version", list(ApiVersion))
+def test_availability_with_every_kind_of_references(version: ApiVersion, short: bool) -> None:
+    read = 0
+    for references in StructureReference:
+        written = WrittenAvailability(DataContext.DATAFLOW, "A", "X", references=references)
+        try:
+            url = written.get_url(version, short)
+        except Invalid:  # availability has no such word
+            continue
+        found = set(_read_availability(url, version).references)
+        every = {one for classes in REFERENCES.values() for one in classes}
+        word = references.value
+        assert found == {"none": set(), "all": every}.get(word, set(REFERENCES.get(word, ())))
+        read += 1
+    assert read == (7 if version in V1 else 8)
+
+
+@pytest.mark.parametrize("short", FORMS)
+@pytest.mark.parametrize("version", V2)
+def test_v2_availability_in_full(version: ApiVersion, short: bool) -> None:
+    written = WrittenAvailability(
+        DataContext.PROVISION_AGREEMENT,
+        ["A", "B"],
+        "X",
+        ["1.0", "2.0"],
+        ["A.*", "M.FR"],
+        ["SEX", "AGE"],
+        components=TextFilter("SEX", Operator.EQUALS, "F"),
+        references=[StructureReference.CODELIST, StructureReference.DATAFLOW],
+        reporting_year_start_day="--04-01" if version >= ApiVersion.V2_2_0 else None,
+    )
+    query = _read_availability(written.get_url(version, short), version)
+    assert query.data.context is Context.PROVISION_AGREEMENT
+    assert query.data.artefacts == _selection(("A", "B"), ("X",), ("1.0", "2.0"))
+    assert query.data.keys == ((frozenset({"A"}), None), (frozenset({"M"}), frozenset({"FR"})))
+    assert [entry.component for entry in query.data.filters] == ["SEX"]
+    assert query.components == ("SEX", "AGE")
+    assert query.references == (*V2_TYPES["codelist"], ArtefactClass.DATAFLOW)
+    expected = (4, 1) if version >= ApiVersion.V2_2_0 else None
+    assert query.data.reporting_year_start == expected
+
+
+def _read_schema(url: str, version: ApiVersion) -> SchemaQuery:
+    path, _, query = url.partition("?")
+    return (v1 if version in V1 else v2).schema_query(path.split("/")[2:], query)
+
+
+@pytest.mark.parametrize("short", FORMS)
+@pytest.mark.parametrize("version", list(ApiVersion))
+@pytest.mark.parametrize(
+    "context",
+    [SchemaContext.DATAFLOW, SchemaContext.DATA_STRUCTURE, SchemaContext.PROVISION_AGREEMENT],
+)
+def test_schemas(context: SchemaContext, version: ApiVersion, short: bool) -> None:
+    new = version >= ApiVersion.V2_2_0
+    written = WrittenSchema(
+        context,
+        "A.B",
+        "X",
+        "1.0",
+        obs_dimension="SEX",
+        explicit=version in V1,
+        deletion=new,
+        as_of=datetime(2024, 1, 2, tzinfo=UTC) if new else None,
+    )
+    assert _read_schema(written.get_url(version, short), version) == SchemaQuery(
+        context=Context(context.value),
+        artefacts=_selection(("A.B",), ("X",), ("1.0",)),
+        dimension_at_observation="SEX",
+        explicit_measure=version in V1,
+        deletion=new,
+        as_of=datetime(2024, 1, 2, tzinfo=UTC) if new else None,
+    )
+    latest = WrittenSchema(context, "A", "X").get_url(version, short)
+    assert _read_schema(latest, version).artefacts == _selection(("A",), ("X",), ("~",))

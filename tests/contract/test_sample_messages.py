@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,13 @@ from sdmx_service.model.columns import layout_of
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import StructureUse
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures import AttachmentLevel, DataStructure
+from sdmx_service.model.structures import (
+    AttachmentLevel,
+    DataStructure,
+    Representation,
+    TextFormat,
+)
+from sdmx_service.model.values import texts_of, values_of
 from tests.messages_of_tests import Outcome, rows_of
 from tests.structures_of_tests import attribute, data_structure
 
@@ -127,6 +134,54 @@ def test_eurostat_time_series() -> None:
         "OBS_VALUE": "46526.2",
         "_line": 18,
     }
+
+
+EXR = ("FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX")
+OF_EXR = ("TIME_FORMAT", "COLLECTION", "DECIMALS", "TITLE", "TITLE_COMPL", "UNIT", "UNIT_MULT",
+          "SOURCE_AGENCY", "SOURCE_PUB", "OBS_STATUS")  # fmt: skip
+
+
+def test_sdmx_ml_30() -> None:
+    outcome = read_sample("sdmx30/xml/ECB_EXR0.xml", structure(EXR, OF_EXR))
+    assert not outcome.report.problems
+    assert outcome.message is not None
+    assert outcome.message.format == "sdmx-ml-3.0-structure-specific"
+    assert outcome.message.header.id == "IREF411123"
+    assert outcome.batches[0].declared_action == "Information"
+    assert outcome.batches[0].structure.declared.short == "ECB:EXR(1.0)"
+    first = outcome.rows[0]
+    assert (first["CURRENCY"], first["TIME_PERIOD"], first["OBS_STATUS"]) == ("CAD", "1999", "A")
+    assert first["OBS_VALUE"] == "1.583993822393823"
+
+
+def test_sdmx_ml_30_with_values_and_languages() -> None:
+    made_up = structure(EXR, OF_EXR)
+    languages = Representation(
+        max_occurs="unbounded", text_format=TextFormat(data_type="String", is_multilingual=True)
+    )
+    attributes = tuple(
+        replace(one, representation=languages) if one.id == "TITLE" else one
+        for one in made_up.attributes
+    )
+    outcome = read_sample("sdmx30/xml/ECB_EXR_CA.xml", replace(made_up, attributes=attributes))
+    assert not outcome.report.problems
+    assert [values_of(row["OBS_STATUS"]) for row in outcome.rows] == [
+        ("A", "F"),
+        ("J", "U", "N"),
+        ("A",),
+    ]
+    assert {values_of(row["SOURCE_AGENCY"]) for row in outcome.rows} == {("4F0", "4D0", "CZ2")}
+    titles = [texts_of(value) for value in values_of(outcome.rows[2]["TITLE"])]
+    assert titles[0] == {"en": "Some English Text", "fr": "Quelques textes en anglais"}
+    assert titles[1]["en"] == "Additional English Text where lang defaults to en"
+
+
+def test_a_message_that_is_only_a_footer_has_no_rows() -> None:
+    outcome = read_sample("eurostat/footer.xml", structure(EXR, ()))
+    assert outcome.message is not None
+    assert outcome.message.format == "sdmx-ml-2.1-generic"
+    assert outcome.message.header.sender == "ESTAT"
+    assert not outcome.rows
 
 
 def test_explicit_measures_of_cross_sectional_data() -> None:

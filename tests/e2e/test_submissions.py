@@ -40,6 +40,30 @@ def test_accepted_is_there_and_can_be_looked_up(empty_hub: Running) -> None:
     assert [entry["id"] for entry in listed] == [document["id"]]
 
 
+def test_the_hub_takes_back_what_it_writes(empty_hub: Running) -> None:
+    """In every kind of SDMX-ML, series and flat, nothing is found to be wrong."""
+    assert empty_hub.push("MA_MIEPEEC", PERMITS).status_code == 201
+    path = "/sdmx/v2/data/provisionagreement/MAGHREB/PA_DF_WORK_PERMIT_MA_MIEPEEC/1.0.0"
+    for kind, version in (
+        ("genericdata", "2.1"),
+        ("generictimeseriesdata", "2.1"),
+        ("structurespecificdata", "2.1"),
+        ("structurespecifictimeseriesdata", "2.1"),
+        ("data", "3.0.0"),
+        ("data", "3.1.0"),
+    ):
+        accept = f"application/vnd.sdmx.{kind}+xml;version={version}"
+        for form in ("", "?dimensionAtObservation=AllDimensions"):
+            if form and "timeseries" in kind:
+                continue
+            with empty_hub.client("MA_MIEPEEC", Accept=accept) as client:
+                text = client.get(path + form)
+            assert text.status_code == 200
+            answer = empty_hub.push("MA_MIEPEEC", text.content, dryRun="true")
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["report"]["problems"] == [], (accept, form)
+
+
 def test_a_wrong_file_is_rejected_whole_with_every_mistake_named(empty_hub: Running) -> None:
     answer = empty_hub.push("MA_CNSS", WRONG)
     assert answer.status_code == 422

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdmx_service.model.limits import Limits
-from tests.messages_of_tests import read, xml
+from tests.messages_of_tests import generic, in_version, read, xml
 
 ROWS = """dataflow,TEST:SMALL(1.0),A,A,MA,EMIG,2020,"1,5","a ""b""
 c"
@@ -23,6 +23,18 @@ XML = xml(
     '<Series FREQ="A" REF_AREA="MA">\n<Obs TIME_PERIOD="2020" OBS_VALUE="1"/>\n</Series>\n'
     "</m:DataSet>\n"
 )
+XML_30 = in_version(
+    XML.replace(b'OBS_VALUE="1"/>', b'OBS_VALUE="1"><Comp id="COMMENT"><Value>a</Value>'
+                b'<Value><c:Text xml:lang="fr">b</c:Text></Value></Comp></Obs>'),
+    "v3_0",
+)  # fmt: skip
+GENERIC = generic(
+    '<m:DataSet structureRef="S1" action="Replace"><g:Attributes><g:Value id="COMPILER"'
+    ' value="X"/></g:Attributes>\n<g:Series><g:SeriesKey><g:Value id="FREQ" value="A"/>'
+    '</g:SeriesKey>\n<g:Obs><g:ObsDimension value="2020"/><g:ObsValue value="1"/>'
+    '<g:Attributes><g:Value id="COMMENT" value="b"/></g:Attributes></g:Obs></g:Series>\n'
+    "</m:DataSet>\n"
+)
 PIECES = st.sampled_from(
     [b"", b'"', b",", b";", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"<", b">", b"&", b"/", b"A",
      b"dataflow", b" ", b"\xef\xbb\xbf", b"<!--", b"]]>", b"\xc3"]
@@ -37,8 +49,8 @@ def damaged(message: bytes, damages: list[tuple[float, int, bytes]]) -> bytes:
     return message
 
 
-@given(st.sampled_from([CSV, XML]), DAMAGES, st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([CSV, XML, XML_30, GENERIC]), DAMAGES, st.integers(1, 3))
+@settings(max_examples=120, deadline=None)
 def test_it_is_read_or_refused(
     message: bytes, damages: list[tuple[float, int, bytes]], batch_rows: int
 ) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sdmx_service.access.gate import Tier
 from sdmx_service.model.message import Action
-from sdmx_service.model.query import ComponentFilter, Operator, Term
+from sdmx_service.model.query import ComponentFilter, Operator, SortTerm, Term
 from sdmx_service.storage.base import Store
 from sdmx_service.storage.duckdb import DuckDBStore
 from sdmx_service.storage.memory import MemoryStore
@@ -35,6 +35,8 @@ from tests.contract.storage.building import (
     staged,
     submission,
 )
+
+PRINCIPALS = (PROVIDER_A, PROVIDER_B, PUBLIC)
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -112,10 +114,16 @@ def filters(draw: st.DrawFn) -> ComponentFilter:
 
 INSTANTS = st.sampled_from([0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 4.5, 5.0, 9.0])
 KEYS = st.tuples(maybe(st.frozensets(AREAS)), maybe(st.frozensets(SEXES)))
+ORDERS = st.lists(
+    st.builds(SortTerm, st.sampled_from(KEY), st.booleans()),
+    max_size=3,
+    unique_by=lambda term: term.component,
+).map(tuple)
+WHOLE = {"order": (), "offset": 0, "limit": None, "observations": True}
 ASKED = st.fixed_dictionaries(
     {
         "at": INSTANTS,
-        "principal": st.sampled_from([PROVIDER_A, PROVIDER_B, PUBLIC]),
+        "principal": st.sampled_from(PRINCIPALS),
         "now": INSTANTS,
         "policies": st.sampled_from(
             [
@@ -136,6 +144,7 @@ ASKED = st.fixed_dictionaries(
         "observations": st.booleans(),
         "offset": st.integers(0, 3),
         "limit": maybe(st.integers(0, 3)),
+        "order": ORDERS,
     },
 )
 
@@ -181,12 +190,20 @@ def check(steps: list[Send], questions: list[dict[str, Any]]) -> None:
         engine: Store = DuckDBStore(Path(folder) / "hub.duckdb", clock=clock)
         for store in (meaning, engine):
             store.prepare(LAYOUT)
-        for step in steps:
+        for number, step in enumerate(steps):
             assert outcome(engine, clock, step) == outcome(meaning, clock, step)
+            # What is kept between commits must follow each of them.
+            between = questions[number % len(questions)]
+            for asked in (*({"at": 9.0, "principal": one} for one in PRINCIPALS), between):
+                assert read(engine, query(**asked)) == read(meaning, query(**asked))
         for asked in questions:
             wanted = query(**asked)
             assert engine.last_change(wanted) == meaning.last_change(wanted)
             assert read(engine, wanted) == read(meaning, wanted)
+            whole = {**asked, **WHOLE}
+            assert engine.coverage(query(**whole)).to_pylist() == (
+                meaning.coverage(query(**whole)).to_pylist()
+            )
         engine.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.messages_of_tests import XML_END, read, xml
+from tests.messages_of_tests import XML_END, in_version, read, xml
 
 REGULAR = st.sampled_from(["A", "MA", "2020", "1.50", "", "é ⵣ", "a &amp; b", "&lt;", "x > y"])
 VALUES = st.sampled_from(
@@ -24,6 +24,14 @@ ODDITIES = st.sampled_from(
         '<Annotations><Annotation id="1"/></Annotations>',
     ]
 )
+COMPS = st.sampled_from(
+    [
+        '<Comp id="COMMENT"><Value>a</Value>\n<Value>b &amp; c</Value></Comp>',
+        '<Comp id="UNIT"><Value><c:Text xml:lang="fr">x</c:Text> <c:Text>y</c:Text></Value></Comp>',
+        '<Comp id="FOREIGN"><Value>a</Value></Comp>',
+    ]
+)
+VERSIONS = st.sampled_from(["v2_1", "v3_0", "v3_1"])
 DIMENSIONS = ("FREQ", "REF_AREA", "INDICATOR")
 OF_SERIES = (*DIMENSIONS, "UNIT", "CONTACT")
 OF_OBS = ("TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "COMMENT", "UNIT")
@@ -47,6 +55,12 @@ def tags(
 
 
 @st.composite
+def observations(draw: st.DrawFn, odd: bool) -> str:
+    inner = draw(COMPS) if odd and draw(st.booleans()) else ""
+    return draw(tags("Obs", OF_OBS, odd, inner))
+
+
+@st.composite
 def datasets(draw: st.DrawFn) -> str:
     """A data set; three of four series are regular, so that the fast reader takes them."""
     gap = draw(GAPS)
@@ -56,27 +70,30 @@ def datasets(draw: st.DrawFn) -> str:
         if draw(st.integers(0, 5)) == 0:
             parts.append(draw(tags("Obs", (*DIMENSIONS, *OF_OBS), odd)))
             continue
-        observations = draw(st.lists(tags("Obs", OF_OBS, odd), max_size=4))
-        inner = gap.join([*observations, draw(ODDITIES) if odd else gap])
+        if odd and draw(st.integers(0, 3)) == 0:
+            parts.append(f'<Atts REF_AREA="MA" CONTACT="me">{draw(COMPS)}</Atts>')
+        within = draw(st.lists(observations(odd), max_size=4))
+        head = draw(COMPS) if odd and draw(st.booleans()) else gap
+        inner = gap.join([head, *within, draw(ODDITIES) if odd else gap])
         parts.append(draw(tags("Series", OF_SERIES, odd, inner)))
     attributes = draw(st.sampled_from(["", ' COMPILER="me"', ' ss:action="Delete" FOREIGN="1"']))
     return f'<m:DataSet ss:structureRef="S1"{attributes}>{gap}{gap.join(parts)}{gap}</m:DataSet>'
 
 
-@given(st.lists(datasets(), min_size=1, max_size=2), st.integers(200, 2000))
-@settings(max_examples=60, deadline=None)
-@example(['<m:DataSet ss:structureRef="S1"/>'], 100)
-def test_fast_and_strict_give_the_same(texts: list[str], window_bytes: int) -> None:
-    message = xml("\n".join(texts))
+@given(st.lists(datasets(), min_size=1, max_size=2), st.integers(200, 2000), VERSIONS)
+@settings(max_examples=90, deadline=None)
+@example(['<m:DataSet ss:structureRef="S1"/>'], 100, "v2_1")
+def test_fast_and_strict_give_the_same(texts: list[str], window_bytes: int, version: str) -> None:
+    message = in_version(xml("\n".join(texts)), version)
     assert_same(message, window_bytes)
 
 
-@given(datasets(), st.integers(200, 2000), st.data())
+@given(datasets(), st.integers(200, 2000), VERSIONS, st.data())
 @settings(max_examples=50, deadline=None)
 def test_damaged_messages_are_refused_alike(
-    text: str, window_bytes: int, data: st.DataObject
+    text: str, window_bytes: int, version: str, data: st.DataObject
 ) -> None:
-    message = xml(text)
+    message = in_version(xml(text), version)
     end = len(message) - len(XML_END)
     position = data.draw(st.integers(end - len(text.encode()), end))
     length = data.draw(st.integers(1, 4))

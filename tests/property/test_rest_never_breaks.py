@@ -15,7 +15,10 @@ from sdmx_service.model.problem import Refused
 from sdmx_service.rest import v1, v2
 from sdmx_service.rest.data_parameters import PARAMETERS
 
-READERS = [v1.data_query, v1.structure_query, v2.data_query, v2.structure_query]
+READERS = [
+    v1.data_query, v1.availability_query, v1.structure_query, v1.schema_query,
+    v2.data_query, v2.availability_query, v2.structure_query, v2.schema_query,
+]  # fmt: skip
 
 # Arbitrary text, and text close enough to the grammar to get past the first check.
 _WORDS = st.sampled_from(
@@ -27,7 +30,9 @@ _WORDS = st.sampled_from(
     ]
 )  # fmt: skip
 _PIECES = st.lists(_WORDS, max_size=4).map("".join) | st.text(max_size=12)
-_NAMES = st.sampled_from(sorted(PARAMETERS | {"references", "lang", "c[X]", "c[TIME_PERIOD]"}))
+_NAMES = st.sampled_from(
+    sorted(PARAMETERS | {"references", "mode", "lang", "c[X]", "c[TIME_PERIOD]"})
+)
 _QUERIES = st.lists(st.tuples(_NAMES | _PIECES, _PIECES).map("=".join), max_size=3).map("&".join)
 
 

@@ -23,12 +23,16 @@ from sdmx_service.model.structures import (
     Codelist,
     CubeRegion,
     DataConstraint,
+    DataKey,
+    DataKeySet,
     DataStructure,
     Dimension,
     Measure,
     MemberSelection,
     Representation,
+    SelectedValue,
     TextFormat,
+    TimeRange,
 )
 from sdmx_service.model.time import fits_frequency, parse_period
 from sdmx_service.validation.check import check
@@ -104,16 +108,67 @@ rows = st.lists(
 )
 
 
+LIMITS = (("2020", None), (None, "2019"), ("2020-Q1", "2020-Q2"))
+ranges = st.builds(
+    TimeRange,
+    start=st.sampled_from([None, "2020"]),
+    start_inclusive=st.booleans(),
+    end=st.sampled_from([None, "2020-Q2"]),
+    end_inclusive=st.booleans(),
+)
+
+
 @st.composite
 def selections(draw: st.DrawFn) -> MemberSelection:
     component = draw(st.sampled_from(["FREQ", "REF_AREA", "SEX", "OBS_STATUS", "TIME_PERIOD"]))
     possible = ("2020", "2020-01", "2020-Q1") if component == "TIME_PERIOD" else CODES[component]
     values = draw(st.lists(st.sampled_from(possible), max_size=3))
-    return MemberSelection(component=component, values=tuple(values), include=draw(st.booleans()))
+    dated = draw(st.sets(st.sampled_from(possible), max_size=2)) & set(values)
+    limited = component == "TIME_PERIOD" and draw(st.booleans())
+    start, end = draw(st.sampled_from(LIMITS)) if draw(st.booleans()) else (None, None)
+    return MemberSelection(
+        component=component,
+        values=tuple(values),
+        include=draw(st.booleans()),
+        time_range=draw(ranges) if limited else None,
+        details=tuple(draw(details(value)) for value in sorted(dated)),
+        valid_from=start,
+        valid_to=end,
+    )
+
+
+def details(value: str) -> st.SearchStrategy[SelectedValue]:
+    return st.sampled_from(LIMITS).map(
+        lambda limits: SelectedValue(value=value, valid_from=limits[0], valid_to=limits[1])
+    )
+
+
+@st.composite
+def plain_keys(draw: st.DrawFn) -> DataKey:
+    names = draw(st.lists(st.sampled_from(["REF_AREA", "SEX", "TIME_PERIOD"]), unique=True))
+    possible = {**CODES, "TIME_PERIOD": ("2020", "2020-A1", "2020-Q1")}
+    return DataKey(
+        members=tuple(
+            MemberSelection(component=name, values=(draw(st.sampled_from(possible[name])),))
+            for name in names
+        )
+    )
+
+
+@st.composite
+def other_keys(draw: st.DrawFn) -> DataKey:
+    start, end = draw(st.sampled_from([(None, None), *LIMITS]))
+    members = draw(st.lists(selections(), max_size=2))
+    return DataKey(members=tuple(members), valid_from=start, valid_to=end)
 
 
 regions = st.builds(
     CubeRegion, include=st.booleans(), members=st.lists(selections(), max_size=3).map(tuple)
+)
+key_sets = st.builds(
+    DataKeySet,
+    include=st.booleans(),
+    keys=st.lists(plain_keys() | other_keys(), max_size=4).map(tuple),
 )
 constraints = st.lists(
     st.tuples(
@@ -124,6 +179,7 @@ constraints = st.lists(
             DataConstraint,
             ref=st.just(Ref(ArtefactClass.DATA_CONSTRAINT, "TEST", "RULE", "1.0")),
             cube_regions=st.lists(regions, max_size=3).map(tuple),
+            key_sets=st.lists(key_sets, max_size=2).map(tuple),
         ),
     ),
     max_size=2,
@@ -211,14 +267,23 @@ def _twin(
 
 
 def _broken(row: Row, constraint: DataConstraint, delete: bool) -> int:
-    included = [region for region in constraint.cube_regions if region.include]
-    excluded = [region for region in constraint.cube_regions if not region.include]
+    included = [region.members for region in constraint.cube_regions if region.include]
+    excluded = [[region.members] for region in constraint.cube_regions if not region.include]
+    for key_set in constraint.key_sets:
+        keys = [key.selections for key in key_set.keys]
+        if key_set.include:
+            included += keys
+        else:
+            excluded.append(keys)
     outside = included and not any(
-        all(_holds(row, member, delete, True) for member in region.members) for region in included
+        all(_holds(row, member, delete, True) for member in members) for members in included
     )
     inside = sum(
-        bool(region.members) and all(_holds(row, one, delete, False) for one in region.members)
-        for region in excluded
+        any(
+            bool(members) and all(_holds(row, one, delete, False) for one in members)
+            for members in alternatives
+        )
+        for alternatives in excluded
     )
     return int(bool(outside)) + inside
 
@@ -227,15 +292,55 @@ def _holds(row: Row, member: MemberSelection, delete: bool, unsaid: bool) -> boo
     value = row[member.component]
     if value is None or (delete and member.component == "OBS_STATUS"):
         return unsaid
-    values = member.values
-    if member.component == "TIME_PERIOD":
+    timed = member.component == "TIME_PERIOD"
+    if timed:
         value = _period(value)
-        if value is None:
-            return unsaid
-        values = tuple(parse_period(one).text for one in values)
-    elif value not in CODES[member.component]:
+    if value is None or (not timed and value not in CODES[member.component]):
         return unsaid
-    return (not values or value in values) == member.include
+    inside = (not member.values and member.time_range is None) or (
+        timed and member.time_range is not None and _in_range(value, member.time_range)
+    )
+    period = _period(row["TIME_PERIOD"] or "")
+    named = _named_in_time(value, member, period, timed)
+    if named is None and not inside:
+        return unsaid
+    inside = inside or bool(named)
+    if member.is_dated:
+        if period is None:
+            return unsaid
+        validity = TimeRange(start=member.valid_from, end=member.valid_to)
+        inside = inside and _in_range(period, validity)
+    return inside == member.include
+
+
+def _named_in_time(
+    value: str, member: MemberSelection, period: str | None, timed: bool
+) -> bool | None:
+    """Whether the value is named for data of the period; None where that would say."""
+    found: bool | None = False
+    for one in member.selected:
+        if value != (parse_period(one.value).text if timed else one.value):
+            continue
+        if not one.is_dated:
+            return True
+        if period is None:
+            found = None
+        elif _in_range(period, TimeRange(start=one.valid_from, end=one.valid_to)):
+            return True
+    return found
+
+
+def _in_range(text: str, limits: TimeRange) -> bool:
+    period = parse_period(text)
+    if limits.start is not None:
+        start = parse_period(limits.start)
+        if period.start < start.start or (not limits.start_inclusive and period.start <= start.end):
+            return False
+    if limits.end is not None:
+        end = parse_period(limits.end)
+        if period.end > end.end or (not limits.end_inclusive and period.end >= end.start):
+            return False
+    return True
 
 
 def _period(text: str) -> str | None:

@@ -11,7 +11,16 @@ from sdmx_service.formats.recognise import read_data
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.problem import Problem, Refused
-from tests.messages_of_tests import XML_BEGIN, XML_END, XML_HEADER, Outcome, read, xml
+from tests.messages_of_tests import (
+    XML_BEGIN,
+    XML_END,
+    XML_HEADER,
+    Outcome,
+    generic,
+    in_version,
+    read,
+    xml,
+)
 from tests.structures_of_tests import SMALL, knows
 
 CSV_BEGIN = "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\n"
@@ -31,6 +40,26 @@ def with_header(old: str, new: str) -> bytes:
     return xml(DATASET + SERIES + "</m:DataSet>", XML_HEADER.replace(old, new))
 
 
+GENERIC_SERIES = """<g:Series><g:SeriesKey><g:Value id="FREQ" value="A"/>
+<g:Value id="INDICATOR" value="EMIG"/></g:SeriesKey>
+<g:Obs><g:ObsDimension value="2020"/><g:ObsValue value="1"/></g:Obs></g:Series>
+"""
+
+
+def generic_dataset(inner: str) -> bytes:
+    """A generic data set whose content begins on line 5."""
+    return generic(f'<m:DataSet structureRef="S1">\n{inner}</m:DataSet>\n')
+
+
+def comp(inner: str, component: str = "COMMENT") -> bytes:
+    """A message of SDMX-ML 3.0 with a Comp on line 6."""
+    text = (
+        f'{DATASET}<Series FREQ="A"><Obs TIME_PERIOD="2020" OBS_VALUE="1">\n'
+        f'<Comp id="{component}">{inner}</Comp></Obs></Series></m:DataSet>'
+    )
+    return in_version(xml(text), "v3_0")
+
+
 REFUSED: dict[str, tuple[bytes, str, int | None]] = {
     "nothing": (b"", "MESSAGE_EMPTY", None),
     "only a byte order mark": (b"\xef\xbb\xbf \n", "MESSAGE_EMPTY", None),
@@ -41,8 +70,8 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
     "NUL in a value": (dataset(SERIES + '<Series FREQ="\0"/>'), "MESSAGE_NUL", 8),
     "not UTF-8": (dataset(SERIES).replace(b"EMIG", b"EMIG\xe9"), "MESSAGE_ENCODING", 5),
     "encoding unknown": (xml("").replace(b"UTF-8", b"EBCDIC-X"), "MESSAGE_ENCODING", 1),
-    "generic data": (
-        xml("").replace(b"StructureSpecificData", b"GenericData"),
+    "generic metadata": (
+        xml("").replace(b"StructureSpecificData", b"GenericMetadata"),
         "XML_ROOT_UNKNOWN",
         2,
     ),
@@ -51,7 +80,14 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
         "XML_ROOT_UNKNOWN",
         2,
     ),
-    "version 3.0": (xml("").replace(b"v2_1/message", b"v3_0/message"), "XML_NAMESPACE_UNKNOWN", 2),
+    "version 4.0": (xml("").replace(b"v2_1/message", b"v4_0/message"), "XML_NAMESPACE_UNKNOWN", 2),
+    "generic data of version 3.0": (
+        xml("")
+        .replace(b"StructureSpecificData", b"GenericData")
+        .replace(b"v2_1/message", b"v3_0/message"),
+        "XML_NAMESPACE_UNKNOWN",
+        2,
+    ),
     "HTML": (b"<!DOCTYPE html>\n<html></html>", "XML_DTD", 1),
     "entity bomb": (
         b'<!DOCTYPE a [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>\n<a>&b;</a>',
@@ -102,6 +138,49 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
         "EMBARGO_UNSUPPORTED",
         3,
     ),
+    "generic element unknown": (
+        generic_dataset(GENERIC_SERIES + "<g:Serie/>"),
+        "XML_ELEMENT_UNEXPECTED",
+        8,
+    ),
+    "generic attributes behind observations": (
+        generic_dataset(GENERIC_SERIES.replace("</g:Series>", "<g:Attributes/></g:Series>")),
+        "XML_ELEMENT_UNEXPECTED",
+        7,
+    ),
+    "generic value without a place": (
+        generic_dataset('<g:Value id="FREQ" value="A"/>'),
+        "XML_ELEMENT_UNEXPECTED",
+        5,
+    ),
+    "generic value twice": (
+        generic_dataset(GENERIC_SERIES.replace("INDICATOR", "FREQ")),
+        "XML_MALFORMED",
+        5,
+    ),
+    "generic, 10,000 nested elements": (
+        generic_dataset("<c:Annotations>" * 10_000),
+        "XML_TOO_DEEP",
+        5,
+    ),
+    "generic series without end": (
+        generic_dataset("<g:Series><g:SeriesKey>" + '<g:Value id="FREQ" value="A"/>' * 60_000),
+        "XML_TOKEN_TOO_LONG",
+        5,
+    ),
+    "Comp in Comp": (comp("<Comp/>"), "XML_ELEMENT_UNEXPECTED", 6),
+    "Comp of one language twice": (
+        comp("<Value><c:Text>a</c:Text><c:Text>b</c:Text></Value>"),
+        "XML_MALFORMED",
+        6,
+    ),
+    "Comp of what is an attribute too": (
+        comp("<Value>a</Value>", "OBS_VALUE"),
+        "XML_MALFORMED",
+        6,
+    ),
+    "Comp without end": (comp("<Value>" + "a" * 2_000_000), "XML_TOKEN_TOO_LONG", 6),
+    "Comp, 10,000 nested elements": (comp("<Annotations>" * 10_000), "XML_TOO_DEEP", 6),
     "CSV without STRUCTURE_ID": (b"STRUCTURE,ACTION\ndataflow,A\n", "CSV_HEADER", 1),
     "CSV header with an endless cell": (
         b"STRUCTURE,STRUCTURE_ID," + b"x" * 200_000 + b"\n",

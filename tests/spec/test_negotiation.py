@@ -7,8 +7,14 @@ import pytest
 from sdmx_service.formats.media import (
     CSV_10,
     CSV_20,
+    CSV_21,
+    DATA_ML_30,
+    DATA_ML_31,
     GENERIC_21,
+    GENERIC_TIME_SERIES_21,
+    JSON_10,
     JSON_20,
+    JSON_21,
     OFFERS,
     STRUCTURE_JSON_10,
     STRUCTURE_JSON_20,
@@ -17,6 +23,7 @@ from sdmx_service.formats.media import (
     STRUCTURE_ML_30,
     STRUCTURE_ML_31,
     STRUCTURE_SPECIFIC_21,
+    STRUCTURE_SPECIFIC_TIME_SERIES_21,
     V1_DATA,
     V1_STRUCTURE,
     V2_DATA,
@@ -32,52 +39,64 @@ S = "application/vnd.sdmx."
 
 # Accept | v1 gets | v2 gets
 ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
-    (None, GENERIC_21, JSON_20),
-    ("", GENERIC_21, JSON_20),
-    ("*/*", GENERIC_21, JSON_20),
-    ("application/*", GENERIC_21, JSON_20),
-    (BROWSER, GENERIC_21, JSON_20),
-    ("text/html", GENERIC_21, JSON_20),
-    (f"text/html,{S}data+csv;q=0.1", CSV_20, CSV_20),
-    ("application/xml", GENERIC_21, STRUCTURE_SPECIFIC_21),
-    ("text/xml", GENERIC_21, STRUCTURE_SPECIFIC_21),
-    ("application/json", JSON_20, JSON_20),
-    ("text/csv", CSV_10, CSV_20),
-    ("TEXT/CSV; charset=utf-8", CSV_10, CSV_20),
+    (None, GENERIC_21, JSON_21),
+    ("", GENERIC_21, JSON_21),
+    ("*/*", GENERIC_21, JSON_21),
+    ("application/*", GENERIC_21, JSON_21),
+    (BROWSER, GENERIC_21, JSON_21),
+    ("text/html", GENERIC_21, JSON_21),
+    (f"text/html,{S}data+csv;q=0.1", CSV_21, CSV_21),
+    ("application/xml", GENERIC_21, DATA_ML_31),
+    ("text/xml", GENERIC_21, DATA_ML_31),
+    ("application/json", JSON_10, JSON_21),
+    ("text/csv", CSV_10, CSV_21),
+    ("TEXT/CSV; charset=utf-8", CSV_10, CSV_21),
     (f"{S}genericdata+xml;version=2.1", GENERIC_21, GENERIC_21),
     (f"{S}genericdata+xml", GENERIC_21, GENERIC_21),
     (f"{S}structurespecificdata+xml; version=2.1", STRUCTURE_SPECIFIC_21, STRUCTURE_SPECIFIC_21),
     (f'{S}structurespecificdata+xml; version="2.1"', STRUCTURE_SPECIFIC_21, STRUCTURE_SPECIFIC_21),
-    (f"{S}data+csv", CSV_20, CSV_20),
+    (f"{S}data+csv", CSV_21, CSV_21),
     (f"{S}data+csv;version=1.0", CSV_10, CSV_10),
     (f"{S}data+csv;version=1.0.0", CSV_10, CSV_10),
     (f"{S}data+csv;version=2", CSV_20, CSV_20),
     (f"{S}data+csv;version=1.0.0+", CSV_10, CSV_10),
-    (f"{S}data+csv;version=1+.0.0", CSV_20, CSV_20),
+    (f"{S}data+csv;version=2.1.0", CSV_21, CSV_21),
+    (f"{S}data+csv;version=2.1", CSV_21, CSV_21),
+    (f"{S}data+csv;version=1+.0.0", CSV_21, CSV_21),
     (f"{S}data+csv;version=3+.0.0", None, None),
-    (f"{S}data+json;version=1.0.0", None, None),
-    (f"{S}data+json;version=2.1.0, {S}data+json;version=2.0.0;q=0.9", JSON_20, JSON_20),
-    (f"{S}data+xml;version=3.0.0", None, None),
-    (f"{S}generictimeseriesdata+xml;version=2.1", None, None),
-    (f"{S}structurespecifictimeseriesdata+xml;version=2.1", None, None),
+    (f"{S}data+json;version=1.0.0", JSON_10, JSON_10),
+    (f"{S}data+json;version=2.0.0", JSON_20, JSON_20),
+    (f"{S}data+json;version=2+.0.0", JSON_21, JSON_21),
+    (f"{S}data+json;version=2.1.0, {S}data+json;version=2.0.0;q=0.9", JSON_21, JSON_21),
+    (f"{S}data+xml;version=3.0.0", DATA_ML_30, DATA_ML_30),
+    (f"{S}data+xml;version=3.1.0", DATA_ML_31, DATA_ML_31),
+    (f"{S}data+xml;version=3+.0.0", DATA_ML_31, DATA_ML_31),
+    (f"{S}data+xml", DATA_ML_31, DATA_ML_31),
+    (f"{S}data+xml;version=2.1", None, None),
+    (f"{S}generictimeseriesdata+xml;version=2.1", GENERIC_TIME_SERIES_21, GENERIC_TIME_SERIES_21),
+    (
+        f"{S}structurespecifictimeseriesdata+xml;version=2.1",
+        STRUCTURE_SPECIFIC_TIME_SERIES_21,
+        STRUCTURE_SPECIFIC_TIME_SERIES_21,
+    ),
     (f"{S}structure+xml;version=2.1", None, None),
-    (f"{S}data+xml;version=3.0.0, */*;q=0.1", GENERIC_21, JSON_20),
+    (f"{S}data+xml;version=9.0.0, */*;q=0.1", GENERIC_21, JSON_21),
     (f"{S}data+json;q=0.5, {S}data+csv;version=1.0.0", CSV_10, CSV_10),
     (f"{S}data+json, {S}data+csv;version=1.0.0", CSV_10, CSV_10),
-    (f"{S}data+json, {S}data+csv", JSON_20, JSON_20),
-    (f"{S}data+csv, {S}data+json", CSV_20, CSV_20),
-    ("application/json;q=0, */*", GENERIC_21, CSV_20),
-    ("image/gif, *; q=.2, */*; q=.2", GENERIC_21, JSON_20),
+    (f"{S}data+json, {S}data+csv", JSON_21, JSON_21),
+    (f"{S}data+csv, {S}data+json", CSV_21, CSV_21),
+    ("application/json;q=0, */*", GENERIC_21, CSV_21),
+    ("image/gif, *; q=.2, */*; q=.2", GENERIC_21, JSON_21),
     ("image/png", None, None),
     ("*/*;q=0", None, None),
     ("nonsense", None, None),
-    ("nonsense, text/csv", CSV_10, CSV_20),
-    ("text/csv;q=7, application/json;q=0.2", JSON_20, JSON_20),
+    ("nonsense, text/csv", CSV_10, CSV_21),
+    ("text/csv;q=7, application/json;q=0.2", JSON_10, JSON_21),
 ]
 
 STRUCTURE_ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
-    (None, STRUCTURE_ML_21, STRUCTURE_JSON_20),
-    (BROWSER, STRUCTURE_ML_21, STRUCTURE_JSON_20),
+    (None, STRUCTURE_ML_21, STRUCTURE_JSON_21),
+    (BROWSER, STRUCTURE_ML_21, STRUCTURE_JSON_21),
     ("application/xml", STRUCTURE_ML_21, STRUCTURE_ML_30),
     (f"{S}structure+xml", STRUCTURE_ML_31, STRUCTURE_ML_31),
     (f"{S}structure+xml;version=2.1", STRUCTURE_ML_21, STRUCTURE_ML_21),
@@ -90,22 +109,32 @@ STRUCTURE_ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
 
 # format= | formatVersion= | v1 gets | v2 gets
 FORMAT: list[tuple[str, str | None, Offer | None, Offer | None]] = [
-    ("csvdata", None, CSV_10, CSV_20),
+    ("csvdata", None, CSV_10, CSV_21),
+    ("csvdata", "2.1.0", CSV_21, CSV_21),
     ("csvdata", "2.0.0", CSV_20, CSV_20),
     ("csvdata", "1.0", CSV_10, CSV_10),
     ("csvdata", "9.0", None, None),
-    ("csvfile", None, CSV_10, CSV_20),
-    ("csvfilewithlabels", None, CSV_10, CSV_20),
-    ("csv", None, CSV_10, CSV_20),
-    ("csv;labels=name", None, CSV_20, CSV_20),
-    ("csv;keys=series", None, CSV_20, CSV_20),
+    ("csvfile", None, CSV_10, CSV_21),
+    ("csvfilewithlabels", None, CSV_10, CSV_21),
+    ("csv", None, CSV_10, CSV_21),
+    ("csv;timeFormat=normalized", None, CSV_10, CSV_21),
+    ("csv;timeFormat=iso", None, None, None),
+    ("csv;labels=name", None, CSV_20, CSV_21),
+    ("csv;keys=series", None, CSV_20, CSV_21),
     ("csv;labels=all", None, None, None),
-    ("jsondata", None, JSON_20, JSON_20),
-    ("json", None, JSON_20, JSON_20),
+    ("jsondata", None, JSON_10, JSON_21),
+    ("jsondata", "2.0.0", JSON_20, JSON_20),
+    ("json", None, JSON_10, JSON_21),
     ("genericdata", "2.1", GENERIC_21, GENERIC_21),
     ("structurespecificdata", None, STRUCTURE_SPECIFIC_21, STRUCTURE_SPECIFIC_21),
-    ("xml", None, GENERIC_21, STRUCTURE_SPECIFIC_21),
-    ("generictimeseriesdata", None, None, None),
+    ("xml", None, GENERIC_21, DATA_ML_31),
+    ("generictimeseriesdata", None, GENERIC_TIME_SERIES_21, GENERIC_TIME_SERIES_21),
+    (
+        "structurespecifictimeseriesdata",
+        None,
+        STRUCTURE_SPECIFIC_TIME_SERIES_21,
+        STRUCTURE_SPECIFIC_TIME_SERIES_21,
+    ),
     ("structure", None, None, None),
     ("sdmx-3.0", None, None, None),
     ("", None, None, None),
@@ -162,25 +191,27 @@ def test_structures_by_format() -> None:
 PARAMETERS = [
     (f"{S}data+csv;version=1.0.0", f"{S}data+csv;version=1.0.0"),
     (f"{S}data+csv;version=1.0.0;labels=both", f"{S}data+csv;version=1.0.0;labels=both"),
-    (f"{S}data+csv;version=1.0.0;labels=name, */*;q=0.1", f"{S}data+json;version=2.0.0"),
-    (f"{S}data+csv;version=1.0.0;keys=obs, */*;q=0.1", f"{S}data+json;version=2.0.0"),
+    (f"{S}data+csv;version=1.0.0;labels=name, */*;q=0.1", f"{S}data+json;version=2.1.0"),
+    (f"{S}data+csv;version=1.0.0;keys=obs, */*;q=0.1", f"{S}data+json;version=2.1.0"),
     (f"{S}data+csv; labels=name ; keys=both; timeFormat=original",
-     f"{S}data+csv;version=2.0.0;labels=name;keys=both"),
-    ("text/csv;LABELS=both", f"{S}data+csv;version=2.0.0;labels=both"),
-    ("text/csv;labels=id;keys=none;timeformat=original", f"{S}data+csv;version=2.0.0"),
-    (f"{S}data+json;labels=both", f"{S}data+json;version=2.0.0"),
+     f"{S}data+csv;version=2.1.0;labels=name;keys=both"),
+    (f"{S}data+csv;version=2.0.0;timeFormat=normalized",
+     f"{S}data+csv;version=2.0.0;timeFormat=normalized"),
+    ("text/csv;LABELS=both", f"{S}data+csv;version=2.1.0;labels=both"),
+    ("text/csv;labels=id;keys=none;timeformat=original", f"{S}data+csv;version=2.1.0"),
+    (f"{S}data+json;labels=both", f"{S}data+json;version=2.1.0"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("accept", "content_type"), PARAMETERS)
 def test_csv_parameters_come_back_in_the_content_type(accept: str, content_type: str) -> None:
-    assert negotiate(accept, None, V2_DATA, JSON_20).content_type == content_type
+    assert negotiate(accept, None, V2_DATA, JSON_21).content_type == content_type
 
 
 def test_labels_of_a_format_word() -> None:
     chosen = negotiate(None, "csvfilewithlabels", V1_DATA, GENERIC_21)
     assert (chosen.labels, chosen.keys, chosen.time_format) == ("both", None, "original")
-    chosen = negotiate(None, None, V2_DATA, JSON_20)
+    chosen = negotiate(None, None, V2_DATA, JSON_21)
     assert (chosen.labels, chosen.keys, chosen.time_format) == (None, None, None)
 
 
@@ -208,6 +239,6 @@ def test_version_ranges(text: str, version: tuple[int, int, int], covered: bool)
 def test_the_table_of_offers_is_sound() -> None:
     assert set(V1_DATA) == set(V2_DATA)
     assert set(V1_STRUCTURE) == set(V2_STRUCTURE)
-    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 14
-    assert len({offer.media_type for offer in OFFERS}) == 14
+    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 22
+    assert len({offer.media_type for offer in OFFERS}) == 22
     assert all("version" in parse_media_type(offer.media_type).parameters for offer in OFFERS)

@@ -45,7 +45,6 @@ V1_DATA = [
     ("/F?detail=full&detail=full", "QUERY_SYNTAX", "detail"),
     ("/F?detail=full&measures=all", "QUERY_SYNTAX", "detail"),
     ("/F?startperiod=2020", "QUERY_PARAMETER_UNKNOWN", "startperiod"),
-    ("/F?dimensionAtObservation=SEX", "NOT_IMPLEMENTED", "dimensionAtObservation"),
 ]
 
 V2_DATA = [
@@ -83,10 +82,16 @@ V2_DATA = [
     ("?attributes=none,obs", "QUERY_SYNTAX", "attributes"),
     ("?attributes=", "QUERY_SYNTAX", "attributes"),
     ("?attributes=dsd,msd", "NOT_IMPLEMENTED", "attributes"),
-    ("?sort=*", "NOT_IMPLEMENTED", "sort"),
-    ("?reportingYearStartDay=--07-01", "NOT_IMPLEMENTED", "reportingYearStartDay"),
+    ("?sort=", "QUERY_SYNTAX", "sort"),
+    ("?sort=A,B", "QUERY_SYNTAX", "sort"),
+    ("?sort=A+", "QUERY_SYNTAX", "sort"),
+    ("?sort=A:up", "QUERY_SYNTAX", "sort"),
+    ("?sort=A:asc:desc", "QUERY_SYNTAX", "sort"),
+    ("?sort=**", "QUERY_SYNTAX", "sort"),
     ("?reportingYearStartDay=07-01", "QUERY_SYNTAX", "reportingYearStartDay"),
-    ("?dimensionAtObservation=SEX", "NOT_IMPLEMENTED", "dimensionAtObservation"),
+    ("?reportingYearStartDay=--02-29", "QUERY_SYNTAX", "reportingYearStartDay"),
+    ("?reportingYearStartDay=--13-01", "QUERY_SYNTAX", "reportingYearStartDay"),
+    ("?dimensionAtObservation=A B", "QUERY_SYNTAX", "dimensionAtObservation"),
     ("?dimensionAtObservation=", "QUERY_SYNTAX", "dimensionAtObservation"),
     ("?token=1", "QUERY_PARAMETER_UNKNOWN", "token"),
     ("?detail=%", "QUERY_SYNTAX", "detail"),
@@ -118,6 +123,29 @@ V2_STRUCTURE = [
     ("/codelist?c[X]=A", "QUERY_PARAMETER_UNKNOWN", "c[X]"),
 ]
 
+V1_AVAILABILITY = [
+    ("", "QUERY_SYNTAX", "flowRef"),
+    ("/F/all/all/SEX,AGE", "QUERY_SYNTAX", "componentID"),
+    ("/F/all/all/SEX/X", "QUERY_SYNTAX", "path"),
+    ("/F?mode=some", "QUERY_SYNTAX", "mode"),
+    ("/F?references=children", "QUERY_SYNTAX", "references"),
+    ("/F?references=none,all,x", "QUERY_SYNTAX", "references"),
+    ("/F?startPeriod=x", "QUERY_PERIOD", "startPeriod"),
+    ("/F?detail=full", "QUERY_PARAMETER_UNKNOWN", "detail"),
+]
+
+V2_AVAILABILITY = [
+    ("", "QUERY_SYNTAX", "context"),
+    ("/*/A/F", "QUERY_SYNTAX", "context"),
+    ("/dataflow/A/F/1.0/*/SEX+AGE", "QUERY_SYNTAX", "componentID"),
+    ("/dataflow/A/F/1.0/*/SEX/X", "QUERY_SYNTAX", "path"),
+    ("/dataflow?references=codelist,none", "QUERY_SYNTAX", "references"),
+    ("/dataflow?references=", "QUERY_SYNTAX", "references"),
+    ("/dataflow?asOf=2020-01-01T00:00:00Z", "QUERY_PARAMETER_UNKNOWN", "asOf"),
+    ("/dataflow?limit=5", "QUERY_PARAMETER_UNKNOWN", "limit"),
+    ("/dataflow?reportingYearStartDay=x", "QUERY_SYNTAX", "reportingYearStartDay"),
+]
+
 VERSIONS = (
     "+.2.3 1.~.3 *.2 +.0 2.3+ 3.2+.1+ 1.2.3.4 1.2.3.~ all 1+ v1 1. .1 1..2 -1 1.0-x 1.2.3- 1,,2"
 )
@@ -125,14 +153,13 @@ VERSIONS = (
 READERS = {
     "v1 data": v1.data_query,
     "v2 data": v2.data_query,
+    "v1 availability": v1.availability_query,
+    "v2 availability": v2.availability_query,
     "v1 structure": v1.structure_query,
     "v2 structure": v2.structure_query,
 }
-CASES = [
-    (name, *row)
-    for name, table in zip(READERS, (V1_DATA, V2_DATA, V1_STRUCTURE, V2_STRUCTURE), strict=True)
-    for row in table
-]
+TABLES = (V1_DATA, V2_DATA, V1_AVAILABILITY, V2_AVAILABILITY, V1_STRUCTURE, V2_STRUCTURE)
+CASES = [(name, *row) for name, table in zip(READERS, TABLES, strict=True) for row in table]
 
 
 def _problem(reader: str, url: str) -> Problem:

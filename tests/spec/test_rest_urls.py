@@ -8,6 +8,8 @@ import pytest
 
 from sdmx_service.model.query import (
     ArtefactSelection,
+    AvailabilityMode,
+    AvailabilityQuery,
     ComponentFilter,
     Context,
     DataQuery,
@@ -26,6 +28,11 @@ def _data(version: str, url: str) -> DataQuery:
     path, _, query = url.partition("?")
     parts = path.split("/")[1:]
     return {"v1": v1, "v2": v2}[version].data_query(parts, query)
+
+
+def _availability(version: str, url: str) -> AvailabilityQuery:
+    path, _, query = url.partition("?")
+    return {"v1": v1, "v2": v2}[version].availability_query(path.split("/"), query)
 
 
 def _structure(version: str, url: str) -> StructureQuery:
@@ -65,8 +72,29 @@ DATA_TWINS = [
     ("every version", "data/M,F?includeHistory=true", "data/dataflow/M/F/~?includeHistory=1"),
     ("flat", "data/M,F?dimensionAtObservation=AllDimensions",
      "data/dataflow/M/F/~?dimensionAtObservation=AllDimensions"),
+    ("by another dimension", "data/M,F?dimensionAtObservation=SEX",
+     "data/dataflow/M/F/~?dimensionAtObservation=SEX"),
     ("a representation by name", "data/M,F?format=csvdata&lang=fr",
      "data/dataflow/M/F/~?lang=ar&compression=gzip"),
+]  # fmt: skip
+
+# What it asks for | v1 | v2
+AVAILABILITY_TWINS = [
+    ("a whole dataflow", "MIG", "dataflow/*/MIG/~"),
+    ("of an agency, a version", "M,MIG,1.0/all/all/all", "dataflow/M/MIG/1.0/*/*"),
+    ("of a key", "M,MIG/A..FR", "dataflow/M/MIG/~/A.*.FR"),
+    ("one component", "M,MIG/A..FR/all/SEX", "dataflow/M/MIG/~/A.*.FR/SEX"),
+    ("several components", "M,MIG/all/all/SEX+AGE", "dataflow/M/MIG/~/*/SEX,AGE"),
+    ("of years", "M,F?startPeriod=2010&endPeriod=2020",
+     "dataflow/M/F/~?c[TIME_PERIOD]=ge:2010+le:2020"),
+    ("exactly", "M,F?mode=exact", "dataflow/M/F/~"),
+    ("what could still be asked for", "M,F?mode=available", "dataflow/M/F/~?mode=available"),
+    ("with a kind of artefacts", "M,F?references=codelist", "dataflow/M/F/~?references=codelist"),
+    ("with all", "M,F?references=all",
+     "dataflow/M/F/~?references=dataflow,all"),
+    ("with nothing", "M,F?references=none", "dataflow/M/F/~"),
+    ("of what changed", "M,F?updatedAfter=2024-01-01T00:00:00Z",
+     "dataflow/M/F/~?updatedAfter=2024-01-01T00:00:00Z"),
 ]  # fmt: skip
 
 STRUCTURE_TWINS = [
@@ -90,6 +118,13 @@ STRUCTURE_TWINS = [
 @pytest.mark.parametrize(("asked", "first", "second"), DATA_TWINS, ids=lambda text: text)
 def test_a_data_url_means_the_same_in_both_versions(asked: str, first: str, second: str) -> None:
     assert _data("v1", first) == _data("v2", second), asked
+
+
+@pytest.mark.parametrize(("asked", "first", "second"), AVAILABILITY_TWINS, ids=lambda text: text)
+def test_an_availability_url_means_the_same_in_both_versions(
+    asked: str, first: str, second: str
+) -> None:
+    assert _availability("v1", first) == _availability("v2", second), asked
 
 
 @pytest.mark.parametrize(("asked", "first", "second"), STRUCTURE_TWINS, ids=lambda text: text)
@@ -142,6 +177,26 @@ def test_a_v2_url_in_full() -> None:
         limit=5,
         updated_after=datetime(2024, 1, 1, tzinfo=UTC),
         as_of=datetime(2024, 6, 1, 0, 0, 0, 500_000, tzinfo=UTC),
+    )
+
+
+def test_an_availability_url_in_full() -> None:
+    url = (
+        "provisionagreement/A/B/1.0/A.*,M/SEX,AREA?c[SEX]=F&updatedAfter=2024-01-01T00:00:00Z"
+        "&mode=available&references=datastructure,conceptscheme&reportingYearStartDay=--07-01"
+    )
+    assert _availability("v2", url) == AvailabilityQuery(
+        data=DataQuery(
+            context=Context.PROVISION_AGREEMENT,
+            artefacts=ArtefactSelection(agencies=("A",), ids=("B",), versions=("1.0",)),
+            keys=((frozenset({"A"}), None), (frozenset({"M"}),)),
+            filters=(ComponentFilter("SEX", ((Term(Operator.EQ, "F"),),)),),
+            updated_after=datetime(2024, 1, 1, tzinfo=UTC),
+            reporting_year_start=(7, 1),
+        ),
+        components=("SEX", "AREA"),
+        mode=AvailabilityMode.AVAILABLE,
+        references=(ArtefactClass.DATA_STRUCTURE, ArtefactClass.CONCEPT_SCHEME),
     )
 
 
@@ -209,6 +264,29 @@ def test_time_filters_that_are_no_plain_limits_stay_filters() -> None:
     both = _data("v2", "data?c[TIME_PERIOD]=ge:2000&startPeriod=1990")
     assert both.start_period == "1990"
     assert [entry.component for entry in both.filters] == ["TIME_PERIOD"]
+
+
+# Sort | its terms, a minus before what descends
+SORTS = [
+    ("TIME_PERIOD", ["TIME_PERIOD"]),
+    ("TIME_PERIOD:asc", ["TIME_PERIOD"]),
+    ("TIME_PERIOD:desc+SEX", ["-TIME_PERIOD", "SEX"]),
+    ("SEX%2BAGE%3Adesc", ["SEX", "-AGE"]),
+    ("*", ["*"]),
+    ("*:desc", ["-*"]),
+    ("series_key:desc+TIME_PERIOD", ["-series_key", "TIME_PERIOD"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SORTS)
+def test_sorting(text: str, expected: list[str]) -> None:
+    found = _data("v2", f"data?sort={text}").sort
+    assert [f"{'-' * term.descending}{term.component}" for term in found] == expected
+
+
+def test_the_reporting_year_of_the_calendar_is_as_good_as_none() -> None:
+    assert _data("v2", "data?reportingYearStartDay=--01-01") == _data("v2", "data")
+    assert _data("v2", "data?reportingYearStartDay=--07-01").reporting_year_start == (7, 1)
 
 
 VERSIONS = (

@@ -75,6 +75,8 @@ STRUCTURE = DataStructure(
         _attribute("COMMENT", _format("String", max_length=10)),
         _attribute("UPDATED", _format("DateTime")),
         _attribute("FINAL", _format("Boolean")),
+        _attribute("FLAGS", Representation(min_occurs=2, max_occurs=3)),
+        _attribute("NOTE", _format("String", max_length=10, is_multilingual=True)),
     ),
 )
 CODELISTS = {
@@ -104,6 +106,7 @@ CONSTRAINTS = (
         "DATAFLOW",
         CubeRegion(members=(FREQUENCIES, _take("SEX", "_T", "F"))),
         CubeRegion(members=(FREQUENCIES, _take("REF_AREA", "012", include=False))),
+        CubeRegion(include=False, members=(_take("FLAGS", "X"),)),
     ),
     _constraint(
         "AGREEMENT",

@@ -22,6 +22,8 @@ RIGHT: dict[str, str | None] = {
     "COMMENT": "revised",
     "UPDATED": "2021-03-15T09:00:00Z",
     "FINAL": "true",
+    "FLAGS": "B\x1fE",
+    "NOTE": "en\x1dseen\x1efr\x1dvu",
 }
 
 CODES = {
@@ -30,10 +32,11 @@ CODES = {
     "SEX": ("CL_SEX", ("_T", "F", "M")),
     "UNIT_MEASURE": ("CL_UNIT_MEASURE", ("PS", "PT")),
     "OBS_STATUS": ("CL_OBS_STATUS", ("A", "E", "O")),
+    "FLAGS": ("CL_FLAGS", ("B", "E", "P", "X")),
 }
 """Constraints: the data structure excludes TN with M; the dataflow takes FREQ A, Q and OA, and SEX
-M only where REF_AREA is not 012 (two regions); the agreement takes 1990 to 2030, all areas but
-DZ."""
+M only where REF_AREA is not 012 (two regions), and no FLAGS X; the agreement takes 1990 to 2030,
+all areas but DZ."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,35 @@ RULES = (
     Rule("an instant", {"UPDATED": "2021-03-15"}, (("VALUE_FORMAT", "UPDATED"),)),
     Rule("that exists", {"UPDATED": "2021-02-30T09:00:00"}, (("VALUE_FORMAT", "UPDATED"),)),
     Rule("true or false", {"FINAL": "yes"}, (("VALUE_FORMAT", "FINAL"),)),
-    # Several
+    # Several values, several languages: at least 2 and at most 3 flags; notes of 10 characters
+    Rule("several values, each a code", {"FLAGS": "B\x1fE\x1fP"}),
+    Rule("one of them is none", {"FLAGS": "B\x1fQ"}, (("CODE_UNKNOWN", "FLAGS"),)),
+    Rule("one of them is excluded", {"FLAGS": "B\x1fX"}, (("CONSTRAINT_DATAFLOW", "FLAGS"),)),
+    Rule("too few", {"FLAGS": "B"}, (("VALUES_COUNT", "FLAGS"),)),
+    Rule(
+        "too many",
+        {"FLAGS": "B\x1fE\x1fP\x1fB"},
+        (("VALUES_COUNT", "FLAGS"),),
+        arguments={"value": "B; E; P; B", "least": 2, "most": 3},
+    ),
+    Rule("none at all is none", {"FLAGS": None}),
+    Rule(
+        "one where one is allowed",
+        {"OBS_VALUE": "1\x1f2"},
+        (("VALUES_COUNT", "OBS_VALUE"), ("VALUE_NOT_NUMBER", "OBS_VALUE")),
+    ),
+    Rule(
+        "a format holds in each language",
+        {"NOTE": "en\x1dmore than ten\x1efr\x1dvu"},
+        (("VALUE_FACET", "NOTE"),),
+    ),
+    Rule("a text may have no language", {"NOTE": "seen"}),
+    Rule(
+        "languages where they are allowed",
+        {"COMMENT": "en\x1da"},
+        (("LANGUAGES_UNEXPECTED", "COMMENT"),),
+    ),
+    # Several problems
     Rule(
         "each cell for itself",
         {"SEX": "X", "OBS_VALUE": "?", "COMMENT": "more than ten"},

@@ -16,7 +16,7 @@ from lxml import etree
 
 from sdmx_service.formats.csv.quote import quoted
 from sdmx_service.formats.json.escape import numbers, strings
-from sdmx_service.formats.json.write import write_json
+from sdmx_service.formats.json.write import write_json_20
 from sdmx_service.formats.xml.escape import escaped
 from sdmx_service.model.message import Header, WriteOptions
 from sdmx_service.model.structures import Representation, TextFormat
@@ -76,5 +76,5 @@ def test_a_measure_declared_as_text_is_a_json_string(data_type: str, expected: s
     )
     facts = Facts({}, {("A", "A", "s"): ({}, {"2019": ("12", {})})})
     dataset = out_dataset(replace(context, data_structure=structure), facts)
-    text = b"".join(write_json(Header(), [dataset], WriteOptions())).decode()
+    text = b"".join(write_json_20(Header(), [dataset], WriteOptions())).decode()
     assert f'"0":[{expected},' in text

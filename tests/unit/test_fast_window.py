@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sdmx_service.formats.xml.ml21_dataset import DataSetPlan
-from sdmx_service.formats.xml.ml21_fast import read_window
+from sdmx_service.formats.xml.ml_dataset import DataSetPlan
+from sdmx_service.formats.xml.ml_fast import read_window
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Action, StructureUse
@@ -21,6 +21,7 @@ PLAN = DataSetPlan(
     schema=LAYOUT.schema(),
     components=frozenset(LAYOUT.columns),
     explicit_measure=None,
+    observation_dimension="TIME_PERIOD",
     attributes={},
 )
 SERIES = '<Series FREQ="A">\n<Obs TIME_PERIOD="2020" OBS_VALUE="1"/>\n</Series>\n'

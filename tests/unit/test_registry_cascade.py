@@ -17,8 +17,8 @@ from sdmx_service.model.structures import (
     Metadataflow,
     SelectedValue,
 )
+from sdmx_service.registry.constraints import with_cascades
 from sdmx_service.registry.index import index_of, references
-from sdmx_service.registry.usage import with_cascades
 
 AREAS = Codelist(
     ref=Ref(ArtefactClass.CODELIST, "MA", "CL_AREA", "1.0"),

@@ -28,6 +28,8 @@ from sdmx_service.model.structures import (
     Category,
     Contact,
     CubeRegion,
+    DataKey,
+    DataKeySet,
     MemberSelection,
     Organisation,
 )
@@ -164,3 +166,21 @@ def test_countries():
     assert faults(scheme)["RULE_MALFORMED"] == [
         {"found": "COUNTRY France", "artefact": "DataProviderScheme=AG:DATA_PROVIDERS.ODD"}
     ]
+
+
+def test_key_sets_are_looked_at_like_regions():
+    wrong = MemberSelection(component="AREA", values=("NOWHERE",))
+    lost = MemberSelection(component="LOST", values=("A",))
+    keys = DataKeySet(keys=(DataKey(members=(wrong, lost)),))
+    found = faults(replace(ON_FLOW, key_sets=(keys,)))
+    assert found["CODE_UNKNOWN"] == [{"value": "NOWHERE", "codelist": "AG:CL_AREA(1.0.0)"}]
+    assert found["REFERENCE_DANGLING"][0]["found"] == "LOST"
+
+
+def test_limits_of_time_that_are_no_periods():
+    area = MemberSelection(component="AREA", values=("X",), valid_from="soon")
+    time = MemberSelection(component="TIME_PERIOD", values=("2020-13",))
+    keys = DataKeySet(keys=(DataKey(members=(area,), valid_to="later"),))
+    regions = (CubeRegion(members=(area, time)),)
+    found = faults(replace(ON_FLOW, cube_regions=regions, key_sets=(keys,)))
+    assert {one["found"] for one in found["RULE_MALFORMED"]} == {"soon", "2020-13", "later"}

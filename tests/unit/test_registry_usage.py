@@ -25,7 +25,7 @@ from sdmx_service.access.gate import AgreementPolicy, Tier
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import ArtefactClass as Class
-from sdmx_service.model.structures import Representation
+from sdmx_service.model.structures import DataKey, DataKeySet, MemberSelection, Representation
 from sdmx_service.registry.registry import Registry
 
 REGISTRY = Registry(ARTEFACTS)
@@ -125,3 +125,77 @@ def test_principals():
 def test_nobody_else_is_a_principal(principal_id):
     with pytest.raises(ValueError, match=principal_id):
         REGISTRY.principal(principal_id)
+
+
+def versioned(agreement_, version, **annotations):
+    about = replace(BY_NSO.about, annotations=())
+    noted = agreement(FLOW, "NSO", **annotations) if annotations else None
+    about = noted.about if noted else about
+    return replace(agreement_, ref=replace(agreement_.ref, version=version), about=about)
+
+
+def test_the_newest_version_of_an_agreement_rules_the_rows_of_its_line():
+    newer = versioned(BY_NSO, "1.1.0", SHARING_TIER="own")
+    registry = Registry((*ARTEFACTS, newer))
+    assert registry.agreements_of(FLOW.ref) == (BY_INT, newer)
+    assert registry.policy(BY_NSO) == registry.policy(newer)
+    assert registry.policy(BY_NSO).tier is Tier.OWN
+    assert registry.policy(newer).agreement == BY_NSO.ref.short
+
+
+def test_versions_of_a_dataflow_share_their_agreements():
+    flow = replace(FLOW, ref=replace(FLOW.ref, version="1.1.0"))
+    other = replace(FLOW, ref=replace(FLOW.ref, version="2.0.0"))
+    registry = Registry((*ARTEFACTS, flow, other))
+    assert registry.agreements_of(flow.ref) == (BY_INT, BY_NSO)
+    assert registry.agreements_of(FLOW.ref) == (BY_INT, BY_NSO)
+    assert registry.agreements_of(other.ref) == ()
+    assert registry.newest(FLOW.ref) == flow.ref
+    assert [one.ref for one in registry.dataflows_of(STRUCTURE.ref)] == [
+        flow.ref,
+        other.ref,
+        OTHER.ref,
+    ]
+
+
+def test_a_draft_is_a_line_of_its_own():
+    draft = versioned(BY_NSO, "1.1.0-draft", SHARING_TIER="own")
+    registry = Registry((*ARTEFACTS, draft))
+    assert registry.policy(BY_NSO).tier is not Tier.OWN
+    assert registry.agreements_of(FLOW.ref) == (BY_INT, BY_NSO, draft)
+
+
+def keyed(*keys, include=True, **selected):
+    """A constraint on the dataflow of keys, each a code of AREA and maybe one of SEX."""
+    members = [
+        tuple(
+            MemberSelection(component=name, values=(value,), **selected)
+            for name, value in zip(("AREA", "SEX"), key, strict=False)
+        )
+        for key in keys
+    ]
+    found = DataKeySet(keys=tuple(DataKey(members=one) for one in members), include=include)
+    return replace(ON_FLOW, cube_regions=(), key_sets=(found,))
+
+
+@pytest.mark.parametrize(
+    ("constraint", "areas", "sexes"),
+    [
+        (keyed(("X", "F"), ("Y", "M")), ("X", "Y"), ("F", "M")),
+        (keyed(("X",)), ("X",), ("F", "M")),
+        (keyed(("X",), ("Y",), include=False), ("_T", "X1", "_Z"), ("F", "M")),
+        (keyed(("X", "F"), include=False), ("_T", "X", "X1", "Y", "_Z"), ("F", "M")),
+        (keyed(("X",), include=False, valid_to="2012"), ("_T", "X", "X1", "Y", "_Z"), ("F", "M")),
+    ],
+)
+def test_schemas_know_the_codes_of_key_sets(constraint, areas, sexes):
+    others = (one for one in ARTEFACTS if one not in (ON_FLOW, ON_STRUCTURE))
+    schema = Registry((*others, constraint)).data_schema(FLOW.ref, None, deletion=False)
+    assert schema.codes["AREA"] == areas
+    assert schema.codes["SEX"] == sexes
+
+
+def test_of_one_constraint_the_newest_version_counts():
+    newer = replace(keyed(("X",)), ref=replace(ON_FLOW.ref, version="1.1.0"))
+    found = Registry((*ARTEFACTS, newer)).constraints_for(FLOW.ref)
+    assert [constraint.ref for _, constraint in found] == [ON_STRUCTURE.ref, newer.ref]

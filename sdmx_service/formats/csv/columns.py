@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sdmx_service.formats.csv import subfields
+from sdmx_service.formats.csv.subfields import Kind, kind_of
+from sdmx_service.formats.periods import normalized
 from sdmx_service.formats.splice import Render
 from sdmx_service.model.message import OutDataSet, StructureContext, WriteOptions
+from sdmx_service.model.problem import Location, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +23,7 @@ class CsvColumn:
     """A component: the heads of its columns and what makes their cells of its values.
 
     ``of_series``: its values stand in the series table. ``constant``: its cells are the same in
-    every row, as for attributes of the data set.
+    every row, as for attributes of the data set and for components of another data structure.
     """
 
     id: str
@@ -28,54 +33,113 @@ class CsvColumn:
     constant: tuple[str, ...] | None = None
 
 
-def columns_of(dataset: OutDataSet, options: WriteOptions) -> list[CsvColumn]:
+@dataclass(frozen=True, slots=True)
+class CsvColumns:
+    """The components of a data set: in this order, each kind by itself."""
+
+    dimensions: tuple[CsvColumn, ...]
+    measures: tuple[CsvColumn, ...]
+    attributes: tuple[CsvColumn, ...]
+
+    @property
+    def kinds(self) -> tuple[tuple[CsvColumn, ...], ...]:
+        return (self.dimensions, self.measures, self.attributes)
+
+
+def columns_of(dataset: OutDataSet, options: WriteOptions) -> CsvColumns:
     """Every component of the data structure but those left out, in its order."""
     layout = dataset.slice.layout
-    observed = {layout.time, *layout.measures, *layout.observation_attributes}
-    names = layout.key + (layout.measures if options.measures else ())
-    names += tuple(column.id for column in layout.attributes) if options.attributes else ()
-    fixed = {name: dataset.slice.dataset_attributes.get(name) for name in layout.dataset_attributes}
-    return [
-        _column(
-            name,
-            dataset.context,
-            options,
-            of_series=name not in observed,
-            constant=(fixed[name] or "",) if name in fixed else None,
-        )
-        for name in names
-    ]
+    measures = layout.measures if options.measures else ()
+    attributes = tuple(column.id for column in layout.attributes) if options.attributes else ()
+
+    def columns(names: tuple[str, ...]) -> tuple[CsvColumn, ...]:
+        return tuple(_column(name, dataset, options) for name in names)
+
+    return CsvColumns(columns(layout.key), columns(measures), columns(attributes))
 
 
-def header_cells(columns: Iterable[CsvColumn]) -> list[str]:
-    return [head for column in columns for head in column.heads]
+def side_by_side(datasets: Sequence[CsvColumns]) -> list[tuple[CsvColumn, ...]]:
+    """The columns of each data set in a file of all: what it has not stands there empty.
+
+    The dimensions of the first come first, then what further ones the second has, and so on;
+    then the measures likewise, then the attributes. Raises: FORMAT_CANNOT_CARRY for a component
+    that has several values in one data structure and a single one in another.
+    """
+    found: dict[str, CsvColumn] = {}
+    for columns in chain.from_iterable(zip(*(dataset.kinds for dataset in datasets), strict=True)):
+        for column in columns:
+            first = found.setdefault(column.id, column)
+            if _bracket(first) != _bracket(column):
+                place = Location(component=column.id)
+                raise refuse("FORMAT_CANNOT_CARRY", place, found=column.id)
+    return [_in_order(found, dataset) for dataset in datasets]
 
 
-def _column(
-    name: str,
-    context: StructureContext,
-    options: WriteOptions,
-    *,
-    of_series: bool,
-    constant: Sequence[str] | None,
-) -> CsvColumn:
+def _in_order(found: dict[str, CsvColumn], dataset: CsvColumns) -> tuple[CsvColumn, ...]:
+    own = {column.id: column for columns in dataset.kinds for column in columns}
+    return tuple(own.get(name) or _absent(column) for name, column in found.items())
+
+
+def _absent(column: CsvColumn) -> CsvColumn:
+    return CsvColumn(
+        id=column.id, heads=column.heads, renders=(), constant=("",) * len(column.heads)
+    )
+
+
+def _bracket(column: CsvColumn) -> str:
+    return column.heads[0].partition(": ")[0].partition("[")[2]
+
+
+def _column(name: str, dataset: OutDataSet, options: WriteOptions) -> CsvColumn:
+    layout, context = dataset.slice.layout, dataset.context
     concept = context.concepts[name].best(options.languages) if name in context.concepts else ""
-    heads, renders = _labelled(name, concept or name, _names(name, context, options), options)
+    kind = kind_of(name, layout)
+    value = _value_render(name == layout.time, kind, options)
+    head = name + _brackets(kind, options)
+    heads, renders = _labelled(
+        head, concept or name, value, _names(name, context, options), kind, options
+    )
     cells = None
-    if constant is not None:
-        texts = pa.array(constant, pa.string())
+    if name in layout.dataset_attributes:
+        texts = pa.array([dataset.slice.dataset_attributes.get(name)], pa.string())
         cells = tuple(render(texts)[0].as_py() or "" for render in renders)
-    return CsvColumn(id=name, heads=heads, renders=renders, of_series=of_series, constant=cells)
+    observed = {layout.time, *layout.measures, *layout.observation_attributes}
+    return CsvColumn(
+        id=name, heads=heads, renders=renders, of_series=name not in observed, constant=cells
+    )
+
+
+def _value_render(is_time: bool, kind: Kind, options: WriteOptions) -> Render:
+    if kind:
+        return partial(subfields.written, kind=kind)
+    return normalized if is_time and options.time_format == "normalized" else _as_is
+
+
+def _brackets(kind: Kind, options: WriteOptions) -> str:
+    """What a head says of its cells: the hub's languages, as those of the rows come later."""
+    if kind.multilingual:
+        return f"[{subfields.SEPARATOR.join(sorted(options.languages))}]"
+    return "[]" if kind.multiple else ""
 
 
 def _labelled(
-    name: str, concept: str, names: tuple[pa.Array, pa.Array] | None, options: WriteOptions
+    head: str,
+    concept: str,
+    value: Render,
+    names: tuple[pa.Array, pa.Array] | None,
+    kind: Kind,
+    options: WriteOptions,
 ) -> tuple[tuple[str, ...], tuple[Render, ...]]:
     if options.labels == "both":
-        return (f"{name}: {concept}",), (partial(_both, names) if names else _as_is,)
+        return (f"{head}: {concept}",), (_several(partial(_both, names), kind) if names else value,)
     if options.labels == "name":
-        return (name, concept), (_as_is, partial(_name, names) if names else _nothing)
-    return (name,), (_as_is,)
+        named = _several(partial(_name, names), kind) if names else _nothing
+        return (head, concept), (value, named)
+    return (head,), (value,)
+
+
+def _several(render: Render, kind: Kind) -> Render:
+    return partial(subfields.named, name=render) if kind else render
 
 
 def _names(

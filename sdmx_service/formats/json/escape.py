@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 
 from sdmx_service.formats.splice import between, byte_set, holds_any
 
-_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+"""What JSON takes for a number."""
+_BOOLEAN = r"^(true|false)$"
 _RARE = [chr(number) for number in range(0x20)]
 _SUSPECT = byte_set(bytes(range(0x20)) + b'"\\')
 _CONTROL = byte_set(bytes(range(0x20)))
@@ -22,8 +24,17 @@ def strings(texts: pa.Array) -> pa.Array:
 
 def numbers(texts: pa.Array) -> pa.Array:
     """Texts as they stand where they are JSON numbers, else as strings (``NaN``, ``007``)."""
-    number = pc.match_substring_regex(texts, pattern=_NUMBER)
-    return texts if pc.all(number).as_py() else pc.if_else(number, texts, strings(texts))
+    return _bare(texts, NUMBER)
+
+
+def booleans(texts: pa.Array) -> pa.Array:
+    """``true`` and ``false`` as they stand, anything else as strings."""
+    return _bare(texts, _BOOLEAN)
+
+
+def _bare(texts: pa.Array, pattern: str) -> pa.Array:
+    fit = pc.match_substring_regex(texts, pattern=pattern)
+    return texts if pc.all(fit).as_py() else pc.if_else(fit, texts, strings(texts))
 
 
 def escaped(texts: pa.Array) -> pa.Array:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sdmx_service.formats.json.write import DATA_SCHEMA
+from sdmx_service.formats.json.dialect import JSON_20
 from sdmx_service.model.schema import DataSchema
 from sdmx_service.model.structures import TextFormat
 
@@ -33,7 +33,7 @@ def write_json_schema(schema: DataSchema) -> bytes:
     document = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": schema.usage.urn,
-        "allOf": [{"$ref": DATA_SCHEMA}],
+        "allOf": [{"$ref": JSON_20.schema}],
         "properties": {"data": {"properties": {"structures": {"items": structure}}}},
         "definitions": {name: _component(schema, name) for name in schema.layout.columns},
     }

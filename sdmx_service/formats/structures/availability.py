@@ -4,17 +4,20 @@ annotations before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import (
+    About,
     Annotation,
     Artefact,
     ConstraintRole,
     DataConstraint,
+    MemberSelection,
+    ReferencePeriod,
     available_ref,
 )
 
@@ -78,6 +81,36 @@ def read_counts(artefact: Artefact) -> Artefact:
     kept = tuple(note for note in notes if not _is_count(note))
     about = replace(artefact.about, annotations=kept)
     return replace(artefact, about=about, **counts) if counts else artefact
+
+
+def nameless(constraint: DataConstraint) -> DataConstraint:
+    """The same without its names, for SDMX 3.1, where it has none."""
+    return replace(constraint, about=About())
+
+
+def with_reference_period(constraint: DataConstraint) -> DataConstraint:
+    """The same for SDMX 2.1, where no value has days of its own: from the first day to the last."""
+    members = [member for region in constraint.cube_regions for member in region.members]
+    starts = [start for member in members for start, _ in _days(member) if start]
+    ends = [end for member in members for _, end in _days(member) if end]
+    period = ReferencePeriod(
+        start=f"{min(starts, default='')}T00:00:00", end=f"{max(ends, default='')}T23:59:59"
+    )
+    regions = tuple(
+        replace(region, members=tuple(replace(member, details=()) for member in region.members))
+        for region in constraint.cube_regions
+    )
+    return replace(
+        constraint, cube_regions=regions, reference_period=period if starts and ends else None
+    )
+
+
+def _days(member: MemberSelection) -> Iterator[tuple[str | None, str | None]]:
+    """The first day and the last of the limits of time and of each value."""
+    if member.time_range:
+        yield member.time_range.start, member.time_range.end
+    for value in member.details:
+        yield value.valid_from, value.valid_to
 
 
 def _is_count(note: Annotation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sdmx_service.model.refs import ArtefactClass, Ref
@@ -40,6 +40,11 @@ class SelectedValue:
     valid_from: str | None = None
     valid_to: str | None = None
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is not for ever: for data of some periods only."""
+        return self.valid_from is not None or self.valid_to is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberSelection:
@@ -56,6 +61,11 @@ class MemberSelection:
     remove_prefix: bool = False
     valid_from: str | None = None
     valid_to: str | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is not for ever: for data of some periods only."""
+        return self.valid_from is not None or self.valid_to is not None
 
     @property
     def selected(self) -> tuple[SelectedValue, ...]:
@@ -93,6 +103,21 @@ class DataKey:
     annotations: tuple[Annotation, ...] = ()
     valid_from: str | None = None
     valid_to: str | None = None
+
+    @property
+    def selections(self) -> tuple[MemberSelection, ...]:
+        """Every member, with the validity of the key where it has none of its own."""
+        members = (*self.members, *self.components)
+        if self.valid_from is None and self.valid_to is None:
+            return members
+        return tuple(
+            replace(
+                member,
+                valid_from=member.valid_from or self.valid_from,
+                valid_to=member.valid_to or self.valid_to,
+            )
+            for member in members
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

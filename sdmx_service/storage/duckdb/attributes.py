@@ -54,6 +54,7 @@ def _change(how: Application) -> None:
         WHERE a.value IS DISTINCT FROM t.value""")
     if not how.run("SELECT count(*) FROM changed"):
         return
+    how.run(f"INSERT INTO altered SELECT DISTINCT {how.tables.id}, no FROM changed")
     how.run(f"DELETE FROM {attribute} a USING changed t WHERE {same} AND a.since = $at")
     how.run(f"""
         INSERT INTO {attribute} SELECT $agreement, {listed(key)}, value, $at, {FOREVER},

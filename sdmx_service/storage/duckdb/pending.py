@@ -34,7 +34,8 @@ def _release(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE due AS SELECT * FROM {pending}", values)
     close_rows(connection, tables, "due", values)
     connection.execute(f"""
-        INSERT INTO {tables.table("obs")} SELECT {listed(tables.stored)} FROM due
+        INSERT INTO {tables.table("obs")} ({listed(tables.stored)})
+        SELECT {listed(tables.stored)} FROM due
         WHERE NOT gone ORDER BY no, span""")
     refresh_extent(connection, tables, "due", agreement)
     connection.execute(f"DELETE FROM {pending}", values)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.storage.duckdb.schema import Tables
+from sdmx_service.storage.duckdb.sorting import bands, sorted_rows
 from sdmx_service.storage.duckdb.view import Snapshot
 from sdmx_service.storage.prepare import rendered
 
@@ -65,18 +66,29 @@ def streamed(
             yield _batch(taken.tables, rows, position[rows.column("ordinal").to_numpy()])
 
 
-def gathered(taken: Snapshot, query: str, numbers: np.ndarray) -> Iterator[pa.RecordBatch]:
-    """One batch of the few rows (no, span, …) in the neighbourhood: those of the series of these
-    numbers, put in order here."""
+def gathered(taken: Snapshot, query: str, series: pa.Table) -> Iterator[pa.RecordBatch]:
+    """One batch of the few rows (no, span, …) in the neighbourhood: those of these series, put in
+    order here."""
     position = np.full(taken.last - taken.first + 1, -1, np.int32)
-    position[numbers - taken.first] = np.arange(len(numbers), dtype=np.int32)
+    numbers = series.column("no").to_numpy() - taken.first
+    position[numbers] = np.arange(len(numbers), dtype=np.int32)
     rows = taken.arrow(query).to_arrow_table()
     places = position[rows.column("no").to_numpy() - taken.first]
-    rows = rows.append_column("ordinal", pa.array(places)).filter(pa.array(places >= 0))
-    keys = ("ordinal", "span", "period") if taken.tables.layout.time else ("ordinal",)
-    rows = rows.sort_by([(name, "ascending") for name in keys]).combine_chunks()
-    for batch in rows.to_batches():
+    rows = rows.append_column("ordinal", pa.array(places))
+    sorted_otherwise = bool(taken.query.selection.order)
+    if sorted_otherwise or not _in_order(places, rows.column("span").to_numpy()):
+        rows = rows.append_column("band", pa.array(bands(taken, series)[places]))
+        rows = sorted_rows(taken, rows.filter(pa.array(places >= 0)))
+    for batch in rows.combine_chunks().to_batches():
         yield _batch(taken.tables, batch, batch.column("ordinal").to_numpy())
+
+
+def _in_order(places: np.ndarray, spans: np.ndarray) -> bool:
+    """Whether rows are all wanted and as they shall stand, which what came in one submission is;
+    where two rows of a series have one span, their texts decide."""
+    later = np.diff(places) > 0
+    later |= (places[1:] == places[:-1]) & (spans[1:] > spans[:-1])
+    return bool(later.all() and (places >= 0).all())
 
 
 def _batch(tables: Tables, rows: pa.RecordBatch, series: np.ndarray) -> pa.RecordBatch:

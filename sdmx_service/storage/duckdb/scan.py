@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count as numbers_from
 from itertools import pairwise
 
 import numpy as np
@@ -23,14 +22,13 @@ from sdmx_service.storage.duckdb.rendering import (
 )
 from sdmx_service.storage.duckdb.schema import aware, naive
 from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
+from sdmx_service.storage.duckdb.sorting import order_of, sql_order, wanted_series
 from sdmx_service.storage.duckdb.view import (
     Snapshot,
     dataset_attributes,
     merged,
 )
 
-_FEW = 1000
-_NAMES = numbers_from(1)
 _SMALL = 20_000
 
 
@@ -64,6 +62,17 @@ def scan(taken: Snapshot) -> Iterator[Slice]:
         known = _wanted_dataset_attributes(taken, at)
         part = Part(Action.REPLACE, at, merged(taken, at), dataset_attributes=known)
         yield _slice(taken, part)
+
+
+def chosen(taken: Snapshot) -> tuple[pa.Table, tuple[str, str], bool]:
+    """The series that may be wanted, in order; a query of their wanted rows and what comes before
+    it; whether it wants every row of theirs."""
+    selection, at = taken.query.selection, naive(taken.query.selection.at)
+    series = _series(taken, at, _positions(taken, filtered=True))
+    part = Part(Action.REPLACE, at, merged(taken, at))
+    few = (selection.first_observations, selection.last_observations) != (None, None)
+    rows = (wanted_series(taken, series), _rows(taken, part))
+    return series, rows, not (few or _of_rows(taken))
 
 
 def _instants(taken: Snapshot, since: datetime | None, at: datetime) -> list[datetime]:
@@ -148,13 +157,13 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
         series = _no_series(taken, positions)
     rows = _rows(taken, part)
     sids = series.column("sid").combine_chunks()
-    wanted = _wanted(taken, sids, np.arange(len(sids), dtype=np.int32))
+    wanted = wanted_series(taken, series)
     ordinals = _ordinals_kept(taken, part, sids, wanted, rows)
     kept = series.take(pa.array(ordinals))
     walk: Iterator[pa.RecordBatch] = iter(())
     if selection.observations and len(ordinals):
         if _is_small(taken, part):
-            walk = gathered(taken, _unordered(taken, part), kept.column("no").to_numpy())
+            walk = gathered(taken, _unordered(taken, part), kept)
         else:
             query = f"{wanted} {_ordered(taken, part, rows)}"
             walk = streamed(taken, query, len(sids), ordinals)
@@ -164,6 +173,7 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
         valid_from=part.valid_from,
         valid_to=part.valid_to,
         dataset_attributes=part.dataset_attributes or {},
+        alternating=order_of(taken).alternating,
         series=_shown_series(taken, part, kept, positions),
         observations=Observations(walk),
     )
@@ -191,12 +201,12 @@ def _series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
     for one in taken.query.selection.filters:
         if one.component in taken.tables.layout.dimensions:
             place = taken.tables.layout.dimensions.index(one.component)
-            conditions.append(text_filter(one, f"d{place}", taken.parameters))
+            conditions.append(text_filter(taken.tables, one, f"d{place}", taken.parameters))
         elif one.component in higher:
             place, column = higher[one.component]
             value = taken.parameters.add(dataset.get(column.id)) + "::VARCHAR"
             name = f"x{place}" if column.dimensions else value
-            conditions.append(text_filter(one, name, taken.parameters))
+            conditions.append(text_filter(taken.tables, one, name, taken.parameters))
     return kept_series(taken, visible_series(taken, at, positions), conditions)
 
 
@@ -208,12 +218,12 @@ def _of_rows(taken: Snapshot) -> list[ComponentFilter]:
 
 
 def _rows(taken: Snapshot, part: Part) -> str:
-    """The wanted rows of the wanted series (``wanted``: sid, ordinal)."""
+    """The wanted rows of the wanted series (``wanted``: sid, ordinal, band)."""
     selection = taken.query.selection
     conditions = [
         row_filter(taken.tables, one, rendered_text, taken.parameters) for one in _of_rows(taken)
     ]
-    rows = f"""SELECT r.*, ordinal FROM ({part.rows}) r JOIN wanted USING (sid)
+    rows = f"""SELECT r.*, ordinal, band FROM ({part.rows}) r JOIN wanted USING (sid)
         WHERE {" AND ".join(["TRUE", *conditions])}"""
     places = []
     order = "OVER (PARTITION BY ordinal ORDER BY span {0}, period {0})"
@@ -243,7 +253,7 @@ def _ordinals_kept(
     of_rows = windowed and selection.observations
     few = 0 in (selection.first_observations, selection.last_observations)
     if part.changed or of_rows or few or _of_rows(taken):
-        window = f" ORDER BY ordinal, span, period{_window(taken)}" if of_rows else ""
+        window = f" ORDER BY {sql_order(taken)}{_window(taken)}" if of_rows else ""
         found = taken.arrow(
             f"{wanted} SELECT DISTINCT ordinal FROM ({rows}{window})"
         ).to_arrow_table()
@@ -257,24 +267,10 @@ def _ordinals_kept(
     return every
 
 
-def _wanted(taken: Snapshot, sids: pa.Array, ordinals: np.ndarray) -> str:
-    """What comes before a query for it to know the series wanted (sid, ordinal): few as
-    parameters, which is quicker, many as an Arrow table."""
-    wanted = pa.table({"sid": sids.take(pa.array(ordinals)), "ordinal": pa.array(ordinals)})
-    if wanted.num_rows > _FEW:
-        # Slices of one query are walked one after another: each keeps a table of its own.
-        name = f"wanted{next(_NAMES)}"
-        taken.connection.register(name, wanted)
-        return f"WITH wanted AS (SELECT * FROM {name})"
-    sids, places = (taken.parameters.add(wanted[name].to_pylist()) for name in ("sid", "ordinal"))
-    return f"""WITH wanted AS (
-        SELECT unnest({sids}::BIGINT[]) AS sid, unnest({places}::INTEGER[]) AS ordinal)"""
-
-
 def _ordered(taken: Snapshot, part: Part, rows: str) -> str:
     """The rows in order, only the columns that are shown."""
     return f"""SELECT ordinal{_columns(taken, part)} FROM ({rows})
-        ORDER BY ordinal, span, period{_window(taken)}"""
+        ORDER BY {sql_order(taken)}{_window(taken)}"""
 
 
 def _unordered(taken: Snapshot, part: Part) -> str:

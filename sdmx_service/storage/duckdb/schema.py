@@ -25,6 +25,10 @@ CREATE TABLE IF NOT EXISTS idempotency
     (principal VARCHAR, key VARCHAR, fingerprint VARCHAR, submission_id VARCHAR,
      PRIMARY KEY (principal, key));
 """
+ALTERED = "CREATE TEMP TABLE altered (structure INTEGER, no INTEGER)"
+"""Notes of a write transaction: of which series current rows or attributes have changed; 0 where
+an attribute is not of one series alone, ANEW where the tables are."""
+ANEW = -1
 FOREVER = "TIMESTAMP 'infinity'"
 
 

@@ -1,7 +1,8 @@
 """The series of a slice as one table: what the keys name, what is visible, with attributes.
 
-Plain statements over ranges of neighbouring series, put together here: joins cost DuckDB more to
-plan and run than small slices take.
+They come from what is kept of the data structure; where that is not what is asked for, from plain
+statements over ranges of neighbouring series, put together here: joins cost DuckDB more to plan and
+run than small slices take.
 """
 
 from __future__ import annotations
@@ -12,45 +13,46 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sdmx_service.storage.duckdb.kept import AttributeRows, key_order, texts_of
 from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, winners
-
-_ROOM = 2**62
+from sdmx_service.storage.ordering import row_order
 
 
 def find_named(taken: Snapshot) -> None:
-    """Take the series that the query's keys name, in order of their codes."""
-    tables = taken.tables
-    found = taken.arrow(f"""
-        SELECT sid, no{"".join(f", {name}" for name in tables.dimensions)}
-        FROM {tables.table("series")} WHERE {taken.named(tables.dimensions)}""").to_arrow_table()
-    named = found.combine_chunks()
-    taken.series = named.take(pa.array(_order(named, tables.dimensions)))
-    numbers = named.column("no").to_numpy()
+    """Take the series that the query's keys name, in the order it asks for."""
+    layout = taken.tables.layout
+    terms = [
+        (layout.dimensions.index(term.component), term.descending)
+        for term in row_order(layout, taken.query.selection.order).series
+    ]
+    if taken.kept:
+        series = taken.kept.series
+        taken.series = series.table(series.named(taken.query.selection.keys, terms))
+    else:
+        taken.series = _named(taken, terms)
+    numbers = taken.series.column("no").to_numpy()
     taken.first = int(numbers.min()) if len(numbers) else 1
     taken.last = int(numbers.max()) if len(numbers) else 0
 
 
-def _order(named: pa.Table, dimensions: tuple[str, ...]) -> np.ndarray:
-    """Rows in order: the ranks of the codes, dimension by dimension, as one number a row."""
-    combined, size = np.zeros(named.num_rows, np.int64), 1
-    for name in dimensions:
-        column = pa.concat_arrays(named.column(name).chunks or [pa.array([], pa.string())])
-        column = column.dictionary_encode()
-        count = max(len(column.dictionary), 1)
-        ranks = np.empty(len(column.dictionary), np.int64)
-        ranks[pc.sort_indices(column.dictionary).to_numpy()] = np.arange(len(column.dictionary))
-        if size * count > _ROOM:
-            distinct, combined = np.unique(combined, return_inverse=True)
-            size = max(len(distinct), 1)
-        combined = combined * count + ranks[column.indices.to_numpy()]
-        size *= count
-    return np.argsort(combined, kind="stable")
+def _named(taken: Snapshot, terms: list[tuple[int, bool]]) -> pa.Table:
+    tables = taken.tables
+    found = taken.arrow(f"""
+        SELECT sid, no{"".join(f", {name}" for name in tables.dimensions)}
+        FROM {tables.table("series")} WHERE {taken.named(tables.dimensions)}""").to_arrow_table()
+    encoded = [texts_of(found.column(name)) for name in tables.dimensions]
+    ranked = ((encoded[place].ranks(down)[encoded[place].codes], len(encoded[place].values))
+              for place, down in terms)  # fmt: skip
+    return found.take(pa.array(key_order(ranked, found.num_rows)))
 
 
 def visible_series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
     """The named series visible at the instant: sid, no, d…, rows (current or valid in all
     versions), and x<position> of the winner's attributes."""
-    won = taken.numbers(winners(taken, at))
+    if taken.kept:
+        won = taken.kept.extents.winners(taken.agreements, taken.first, taken.last)
+    else:
+        won = taken.numbers(winners(taken, at))
     size = taken.last - taken.first + 1
     agreement, rows = np.zeros(size, np.int32), np.zeros(size, np.int64)
     agreement[won["no"] - taken.first] = won["agreement"]
@@ -58,7 +60,9 @@ def visible_series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Ta
     places = taken.series.column("no").to_numpy() - taken.first
     shown = np.flatnonzero(agreement[places])
     taken.rows_in_range = int(rows.sum())
-    series = taken.series.take(pa.array(shown))
+    series = taken.series
+    if len(shown) < series.num_rows:
+        series = series.take(pa.array(shown))
     if not positions:
         return series
     return _with_attributes(taken, series, at, positions, agreement)
@@ -67,19 +71,30 @@ def visible_series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Ta
 def _with_attributes(
     taken: Snapshot, series: pa.Table, at: datetime, positions: list[int], agreement: np.ndarray
 ) -> pa.Table:
-    found = taken.arrow(attribute_rows(taken, at, positions)).to_arrow_table().combine_chunks()
-    number = found.column("no").to_numpy() - taken.first
-    component = found.column("component").to_numpy()
-    given = agreement[number] == found.column("agreement").to_numpy()
+    if taken.kept:
+        found = taken.kept.attributes.between(taken.first, taken.last)
+    else:
+        found = _attributes(taken, at, positions)
+    number = found.no - taken.first
+    given = agreement[number] == found.agreement
     places = series.column("no").to_numpy() - taken.first
     for position in positions:
         slots = np.full(len(agreement), -1, np.int64)
-        rows = np.flatnonzero(given & (component == position))
+        rows = np.flatnonzero(given & (found.component == position))
         slots[number[rows]] = rows
         wanted = slots[places]
-        values = found.column("value").take(pa.array(wanted, mask=wanted < 0))
+        values = found.value.at(wanted, wanted < 0)
         series = series.append_column(f"x{position}", values)
     return series
+
+
+def _attributes(taken: Snapshot, at: datetime, positions: list[int]) -> AttributeRows:
+    rows = f"SELECT * FROM ({attribute_rows(taken, at, positions)}) WHERE value IS NOT NULL"
+    found = taken.arrow(rows).to_arrow_table()
+    no, agreement, component = (
+        found.column(name).to_numpy() for name in ("no", "agreement", "component")
+    )
+    return AttributeRows(no, agreement, component, texts_of(found.column("value")))
 
 
 def kept_series(taken: Snapshot, series: pa.Table, conditions: list[str]) -> pa.Table:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from sdmx_service.model.message import Action, DataBatch
 from sdmx_service.storage.base import KeyFinding, KeyFindings
 from sdmx_service.storage.duckdb.schema import Tables, dimensions_typed, listed, typed
+from sdmx_service.storage.lines import placed
 from sdmx_service.storage.prepare import display_key
 from sdmx_service.storage.rows import prepare_rows
 
@@ -49,7 +50,7 @@ class DuckDBStage:
         return self._rows
 
     def add(self, batch: DataBatch) -> None:
-        prepared = prepare_rows(batch)
+        prepared = prepare_rows(placed(batch, self.tables.layout))
         self.datasets[batch.dataset] = batch.action
         self._insert("obs", prepared.observations, batch.dataset)
         self._insert("series", prepared.series, None)

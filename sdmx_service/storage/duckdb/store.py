@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from duckdb.func import PythonUDFType
 
 from sdmx_service.access.gate import AuthorisedQuery
@@ -21,11 +22,15 @@ from sdmx_service.model.refs import Ref
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
-from sdmx_service.storage.duckdb.moments import Moments, all_moments
+from sdmx_service.storage.duckdb.committed import Committed, changed_series
+from sdmx_service.storage.duckdb.covering import coverage
+from sdmx_service.storage.duckdb.held import held
+from sdmx_service.storage.duckdb.moments import all_moments
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
-from sdmx_service.storage.duckdb.prepared import prepared
+from sdmx_service.storage.duckdb.prepared import has_room, prepared
 from sdmx_service.storage.duckdb.scan import scan
 from sdmx_service.storage.duckdb.schema import (
+    ALTERED,
     SHARED,
     Tables,
     aware,
@@ -34,8 +39,9 @@ from sdmx_service.storage.duckdb.schema import (
 from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
 from sdmx_service.storage.duckdb.structures import DuckDBStructures
-from sdmx_service.storage.duckdb.view import Known, Snapshot, known, use_known
+from sdmx_service.storage.duckdb.view import Snapshot, known, use_known
 from sdmx_service.storage.duckdb.write import Application, apply_stage
+from sdmx_service.storage.lines import for_version, shown
 from sdmx_service.storage.prepare import check_instants, rendered, utc_now
 
 
@@ -86,15 +92,15 @@ class DuckDBWrite:
         )
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        taken = Snapshot(self._connection, self._known[query.layout.data_structure], query)
-        find_named(taken)
+        taken = Snapshot(self._connection, self._known[query.layout.line], query)
         use_known(taken, known(self._connection, taken.tables))
-        return scan(taken)
+        find_named(taken)
+        return (shown(part, query.layout) for part in scan(taken))
 
     def releases(self, layout: Layout) -> tuple[datetime, ...]:
         rows = self._connection.execute(
             "SELECT DISTINCT moment FROM instant WHERE structure = ? AND moment > ? ORDER BY ALL",
-            [self._known[layout.data_structure].id, naive(self.now)],
+            [self._known[layout.line].id, naive(self.now)],
         ).fetchall()
         return tuple(aware(row[0]) for row in rows)
 
@@ -106,6 +112,7 @@ class DuckDBStore:
     """One file, opened by this process alone; a cursor for each query, one write at a time.
 
     ``memory`` limits DuckDB's buffers; what does not fit goes to files beside the database.
+    ``kept``: bytes that may be kept of each data structure beside them.
     """
 
     def __init__(
@@ -114,6 +121,7 @@ class DuckDBStore:
         *,
         memory: str = "256MB",
         threads: int = 2,
+        kept: int = 64 * 1024**2,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,19 +144,22 @@ class DuckDBStore:
             "measure_text", rendered, ["DOUBLE"], "VARCHAR", type=PythonUDFType.ARROW
         )
         self._known: dict[Ref, Tables] = {}
-        self._committed: dict[int, Known] | None = {}
-        self._moments: Moments | None = {}
+        self._kept = kept
+        self._committed: Committed | None = Committed(kept)
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
-            known = self._known.get(layout.data_structure)
-            if known is not None and known.layout == layout:
+            known = self._known.get(layout.line)
+            if known is not None and has_room(known.layout, layout):
                 return
             with self._transaction() as cursor:
-                self._known[layout.data_structure] = prepared(cursor, layout)
+                tables = prepared(cursor, layout)
+            # Not before it is committed: a reader must find every column it is told of.
+            self._known[layout.line] = tables
 
     def stage(self, layout: Layout) -> DuckDBStage:
-        tables = self._known[layout.data_structure]
+        known = self._known[layout.line]
+        tables = Tables(for_version(known.layout, layout), known.id)
         return DuckDBStage(self._connection.cursor(), tables, next(self._stages))
 
     @contextmanager
@@ -163,44 +174,56 @@ class DuckDBStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self._connection.cursor()
+        cursor, before = self._connection.cursor(), self._committed
+        assert before is not None
+        after = before
         try:
             cursor.execute("BEGIN")
+            cursor.execute(ALTERED)
             yield cursor
-            self._committed = self._moments = None
+            changed = changed_series(cursor)
+            # Should the commit fail, nobody knows what was kept of it.
+            self._committed, after = None, Committed(self._kept)
             cursor.execute("COMMIT")
+            after = before.after(changed)
         except BaseException:
             cursor.execute("ROLLBACK")
             raise
         finally:
-            self._committed, self._moments = {}, {}
+            self._committed = after
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        cursor, tables = self._connection.cursor(), self._known[query.layout.data_structure]
-        committed = self._committed
-        cursor.execute("BEGIN")
-        taken = Snapshot(cursor, tables, query)
-        find_named(taken)
-        use_known(taken, self._known_in(taken, committed))
-        return scan(taken)
+        return (shown(part, query.layout) for part in scan(self._snapshot(query)))
 
-    def _known_in(self, taken: Snapshot, committed: dict[int, Known] | None) -> Known:
-        """What was looked up since the last commit, if none has begun since ``committed`` was
-        read: the transaction of ``taken``, which has begun in between, then sees the same."""
-        if committed is None or committed is not self._committed:
-            return known(taken.connection, taken.tables)
-        number = taken.tables.id
-        if number not in committed:
-            committed[number] = known(taken.connection, taken.tables)
-        return committed[number]
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        return coverage(self._snapshot(query))
+
+    def _snapshot(self, query: AuthorisedQuery) -> Snapshot:
+        committed = self._committed
+        taken = Snapshot(self._connection.cursor(), self._known[query.layout.line], query)
+        taken.begin()
+        if committed is not None and committed is self._committed:
+            use_known(taken, committed.known(taken))
+            taken.kept = committed.kept(taken)
+        else:
+            use_known(taken, known(taken.connection, taken.tables))
+        find_named(taken)
+        return taken
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes kept beside DuckDB's own."""
+        committed = self._committed
+        return committed.nbytes if committed else 0
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         names = tuple(entry.agreement for entry in query.agreements)
-        key = (self._known[query.layout.data_structure].id, names)
+        key = (self._known[query.layout.line].id, names)
         # Looked up once a commit: it holds what is pending too. What is kept while one is under
         # way goes into no dictionary, or into one that is no longer asked.
-        looked_up = self._moments
+        committed = self._committed
+        looked_up = committed.moments if committed else None
         found = looked_up.get(key) if looked_up is not None else None
         if found is None:
             with self._reading() as cursor:
@@ -217,6 +240,10 @@ class DuckDBStore:
             yield cursor
         finally:
             cursor.close()
+
+    def held(self, layout: Layout, agreement: str) -> Iterator[pa.RecordBatch]:
+        with self._reading() as cursor:
+            yield from held(cursor, self._known[layout.line], layout, agreement, self._clock())
 
     def submission(self, submission_id: str) -> Submission | None:
         with self._reading() as cursor:

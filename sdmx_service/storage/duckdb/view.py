@@ -5,6 +5,7 @@ Everything here is before the caller's filters.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ import pyarrow as pa
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.access.masks import CONFIDENTIALITY, FREE, STATUS, SUPPRESSED
 from sdmx_service.storage.duckdb.filters import key_condition
+from sdmx_service.storage.duckdb.kept import Kept
 from sdmx_service.storage.duckdb.schema import Tables, listed, naive
 from sdmx_service.storage.duckdb.statement import Parameters
 
@@ -27,7 +29,8 @@ class Snapshot:
     ``agreements``: numbers of the visible agreements in precedence; ``masked``: of these, the
     masked ones; ``latest`` and ``next_release`` bound the instants at which ``obs`` alone is
     the answer; ``series``: what the keys name, in order, numbered from ``first`` to ``last``;
-    ``rows_in_range``: how many rows are visible there.
+    ``rows_in_range``: how many rows are visible there; ``kept``: what is kept of the data
+    structure, where that is what is valid at the query's instant.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -42,6 +45,13 @@ class Snapshot:
     first: int = 1
     last: int = 0
     rows_in_range: int = 0
+    kept: Kept | None = None
+
+    def begin(self) -> None:
+        """Begin the transaction: it sees what is committed when it first looks for a table, which
+        binding a statement does; running one would cost as much as a slice."""
+        self.connection.execute("BEGIN")
+        self.connection.sql(f"FROM {self.tables.table('latest')}")
 
     def fetch(self, statement: str) -> list[tuple[Any, ...]]:
         """Run a query for a few rows."""
@@ -131,6 +141,8 @@ def _shared(taken: Snapshot, at: datetime) -> bool:
         return False
     if not taken.current(at):
         return True
+    if taken.kept:
+        return taken.kept.extents.shared(taken.agreements, taken.first, taken.last)
     mine = f"list_contains({taken.parameters.add(taken.agreements)}::INTEGER[], agreement)"
     extent = taken.tables.table("extent")
     (row,) = taken.fetch(f"""
@@ -242,14 +254,18 @@ def winners(taken: Snapshot, at: datetime) -> str:
         FROM ({latest_periods(taken, at, taken.within)}) GROUP BY no"""
 
 
-def attribute_rows(taken: Snapshot, at: datetime, positions: list[int]) -> str:
-    """Attributes at these places near the named series: no, agreement, component, value."""
+def attribute_rows(
+    taken: Snapshot, at: datetime, positions: list[int], within: str | None = None
+) -> str:
+    """Attributes at these places (no, agreement, component, value), near the named series if
+    nothing else is said."""
     tables = taken.tables
+    within = within or taken.within
     shown = "agreement, component, value"
     whole = [place for place in positions if tables.of_series(place)]
     parts = [
         f"""SELECT s.no, {shown} FROM {tables.table("attribute")} a
-        JOIN (SELECT * FROM {tables.table("series")} WHERE {taken.within}) s
+        JOIN (SELECT * FROM {tables.table("series")} WHERE {within}) s
         ON {" AND ".join(f"a.{d} = s.{d}" for d in tables.attribute_dimensions(place))}
         WHERE a.no = 0 AND component = {place} AND {_valid(taken, at)}"""
         for place in positions
@@ -257,31 +273,43 @@ def attribute_rows(taken: Snapshot, at: datetime, positions: list[int]) -> str:
     ]
     if whole:
         parts.append(f"""SELECT no, {shown} FROM {tables.table("attribute")} a
-            WHERE {taken.within} AND {_valid(taken, at)}""")
+            WHERE {within} AND {_valid(taken, at)}""")
     return " UNION ALL ".join(parts)
+
+
+def dataset_attribute_rows(taken: Snapshot, at: datetime) -> str | None:
+    """Attributes of the data set (agreement, component, value); None where there can be none."""
+    numbers = [
+        taken.parameters.add(position)
+        for position, column in enumerate(taken.tables.layout.higher_attributes)
+        if not column.dimensions
+    ]
+    if not numbers:
+        return None
+    return f"""
+        SELECT agreement, component, value FROM {taken.tables.table("attribute")} a
+        WHERE component IN ({", ".join(numbers)}) AND {_valid(taken, at)} AND value IS NOT NULL"""
 
 
 def dataset_attributes(taken: Snapshot, at: datetime) -> dict[str, str]:
     """Those of the agreement that wins the latest period of all."""
-    layout = taken.tables.layout
-    names = {
-        position: column.id
-        for position, column in enumerate(layout.higher_attributes)
-        if not column.dimensions
-    }
-    if not names or not taken.agreements:
+    if not taken.agreements:
         return {}
-    numbers = ", ".join(taken.parameters.add(position) for position in names)
-    rows = taken.fetch(f"""
-        SELECT agreement, component, value FROM {taken.tables.table("attribute")} a
-        WHERE component IN ({numbers}) AND {_valid(taken, at)} AND value IS NOT NULL""")
+    if taken.kept:
+        rows: Sequence[tuple[int, int, str]] = taken.kept.dataset
+    else:
+        statement = dataset_attribute_rows(taken, at)
+        rows = taken.fetch(statement) if statement else ()
     given = {agreement for agreement, _, _ in rows}
     winner = _winner_of_all(taken, at) if given & set(taken.agreements) else None
+    names = [column.id for column in taken.tables.layout.higher_attributes]
     return {names[component]: value for agreement, component, value in rows if agreement == winner}
 
 
 def _winner_of_all(taken: Snapshot, at: datetime) -> int | None:
     """The winner of the latest period of all, which needs no grouping by series."""
+    if taken.kept:
+        return taken.kept.winner_of_all(taken.agreements)
     found = taken.fetch(f"""SELECT agreement FROM ({latest_periods(taken, at, "no > 0")})
         ORDER BY span DESC, period DESC, place LIMIT 1""")
     return int(found[0][0]) if found else None

@@ -172,7 +172,7 @@ def _open(how: Application, closed: str | None) -> int:
     if closed:
         close_rows(how.connection, tables, closed, {"at": how.at, "agreement": how.agreement})
     how.run(f"""
-        INSERT INTO {tables.table("obs")}
+        INSERT INTO {tables.table("obs")} ({listed(tables.stored)})
         SELECT {listed(tables.row)}, $agreement, $at, $submission, no
         FROM fresh JOIN {tables.table("series")} USING (sid) ORDER BY no, span""")
     refresh_extent(how.connection, tables, closed or "fresh", how.agreement)
@@ -186,7 +186,8 @@ def close_rows(
     """Move current rows to history; those that opened at the same instant leave no trace."""
     connection.execute(
         f"""
-        INSERT INTO {tables.table("hist")} SELECT {listed(tables.stored)}, $at
+        INSERT INTO {tables.table("hist")} ({listed(tables.stored)}, until)
+        SELECT {listed(tables.stored)}, $at
         FROM {tables.table("obs")} o SEMI JOIN {closed} c USING (sid, period)
         WHERE agreement = $agreement AND since < $at""",
         values,
@@ -204,6 +205,9 @@ def refresh_extent(
 ) -> None:
     """Count anew the current rows of the series touched."""
     extent, values = tables.table("extent"), {"agreement": agreement}
+    connection.execute(f"""
+        INSERT INTO altered SELECT {tables.id}, no
+        FROM {tables.table("series")} SEMI JOIN {touched} USING (sid)""")
     mine = f"agreement = $agreement AND sid IN (SELECT sid FROM {touched})"
     connection.execute(f"DELETE FROM {extent} WHERE {mine}", values)
     connection.execute(
@@ -224,12 +228,14 @@ def _open_pending(how: Application, closed: str | None) -> int:
             AND p.agreement = $agreement AND p.since = $at""")
     count = how.run(f"SELECT count(*) FROM {keys}")
     how.run(f"""
-        INSERT INTO {pending} SELECT sid, period, span{"".join(", NULL" for _ in tables.values)},
+        INSERT INTO {pending} ({listed(tables.stored)}, gone)
+        SELECT sid, period, span{"".join(", NULL" for _ in tables.values)},
             $agreement, $at, $submission, no, TRUE
         FROM {keys} k JOIN {tables.table("series")} USING (sid) ANTI JOIN fresh USING (sid, period)
         SEMI JOIN ({base(how, "<")}) USING (sid, period)""")
     how.run(f"""
-        INSERT INTO {pending} SELECT {listed(tables.row)}, $agreement, $at, $submission, no, FALSE
+        INSERT INTO {pending} ({listed(tables.stored)}, gone)
+        SELECT {listed(tables.row)}, $agreement, $at, $submission, no, FALSE
         FROM fresh JOIN {tables.table("series")} USING (sid) ORDER BY no, span""")
     return count
 

@@ -6,8 +6,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sdmx_service.model.query import ComponentFilter, Operator, Term
+from sdmx_service.model.query import DENIED, ComponentFilter, Operator, Term
 from sdmx_service.model.time import parse_period
+from sdmx_service.model.values import all_texts
 from sdmx_service.storage.prepare import number_of
 
 _ORDER: dict[Operator, Callable[[Any, Any], bool]] = {
@@ -24,17 +25,26 @@ _TEXT: dict[Operator, Callable[[str, str], bool]] = {
     Operator.STARTS_WITH: lambda value, part: value.startswith(part),
     Operator.ENDS_WITH: lambda value, part: value.endswith(part),
 }
-ABSENT = (Operator.NE, Operator.CONTAINS_NOT)
-"""The only operators a missing value meets."""
 
 
-def meets(wanted: ComponentFilter, value: str | None, kind: str) -> bool:
-    """Whether any of the all-of terms holds; ``kind`` is ``time``, ``measure`` or ``text``."""
+def meets(wanted: ComponentFilter, value: str | None, kind: str, *, several: bool = False) -> bool:
+    """Whether any of the all-of terms holds; ``kind`` is ``time``, ``measure`` or ``text``.
+
+    ``several``: the value is a cell of several texts.
+    """
     compare = {"time": _time, "measure": _measure, "text": _text}[kind]
-    return any(
-        all(term.operator in ABSENT if value is None else compare(term, value) for term in terms)
-        for terms in wanted.any_of
-    )
+
+    def holds(term: Term) -> bool:
+        if value is None:
+            return term.operator in DENIED
+        if not several:
+            return compare(term, value)
+        if term.operator in DENIED:
+            denied = Term(DENIED[term.operator], term.value)
+            return not any(compare(denied, text) for text in all_texts(value))
+        return any(compare(term, text) for text in all_texts(value))
+
+    return any(all(map(holds, terms)) for terms in wanted.any_of)
 
 
 def _text(term: Term, value: str) -> bool:

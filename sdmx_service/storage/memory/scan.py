@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -12,10 +14,11 @@ import pyarrow as pa
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.model.columns import SERIES, Layout
 from sdmx_service.model.message import Action, Slice
-from sdmx_service.model.query import ComponentFilter
+from sdmx_service.model.query import ComponentFilter, SortTerm
 from sdmx_service.storage.memory.match import meets
 from sdmx_service.storage.memory.state import Rows, SeriesKey, Values, period_order
 from sdmx_service.storage.memory.view import View, view_at
+from sdmx_service.storage.ordering import row_order
 
 Keys = list[tuple[SeriesKey, str]]
 
@@ -49,6 +52,7 @@ def _dated(part: Slice, at: datetime) -> Slice:
         valid_from=at if replaced else None,
         valid_to=None if replaced else at,
         dataset_attributes=part.dataset_attributes,
+        alternating=part.alternating,
         series=part.series,
         observations=part.observations,
     )
@@ -92,6 +96,7 @@ def _keys_only(gone: Slice) -> Slice:
     return Slice(
         layout=layout,
         action=Action.DELETE,
+        alternating=gone.alternating,
         series=pa.Table.from_pylist(series, schema=layout.series_schema()),
         observations=_batches(layout, observations),
     )
@@ -103,7 +108,7 @@ def _slice(query: AuthorisedQuery, view: View, candidates: Keys, renamed: set[Se
     keys = _windowed(query, [key for key in candidates if _wanted(query, view, key)])
     series = {key[0] for key in keys}
     series |= {one for one in renamed if _series_wanted(query, view, one)}
-    ordered = sorted(series)
+    ordered = _in_order(layout, row_order(layout, selection.order).series, series)
     position = {one: row for row, one in enumerate(ordered)}
     series_rows = [
         {**dict(zip(layout.dimensions, one, strict=True)),
@@ -118,24 +123,48 @@ def _slice(query: AuthorisedQuery, view: View, candidates: Keys, renamed: set[Se
     return Slice(
         layout=layout,
         dataset_attributes=_kept(view.dataset, selection.components),
+        alternating=row_order(layout, selection.order).alternating,
         series=pa.Table.from_pylist(series_rows, schema=layout.series_schema()),
         observations=_batches(layout, observations),
     )
 
 
 def _windowed(query: AuthorisedQuery, keys: Keys) -> Keys:
-    """Sorted; first and last of each series; then offset and limit."""
-    selection = query.selection
+    """First and last of each series; sorted; then offset and limit."""
+    layout, selection = query.layout, query.selection
     keys = sorted(keys, key=lambda key: (key[0], period_order(key[1])))
-    parts = []
+    kept: Keys = []
     for _, group in groupby(keys, key=lambda key: key[0]):
-        parts.append(
-            _first_and_last(list(group), selection.first_observations, selection.last_observations)
+        kept += _first_and_last(
+            list(group), selection.first_observations, selection.last_observations
         )
+    order = row_order(layout, selection.order)
     end = None if selection.limit is None else selection.offset + selection.limit
     if not selection.observations:
-        return [key for part in [p for p in parts if p][selection.offset : end] for key in part]
-    return [key for part in parts for key in part][selection.offset : end]
+        every = _in_order(layout, order.series, {key[0] for key in kept})
+        shown = set(every[selection.offset : end])
+        return [key for key in kept if key[0] in shown]
+    for term in reversed(order.terms):
+        kept.sort(key=partial(_sort_key, layout, term), reverse=term.descending)
+    return kept[selection.offset : end]
+
+
+def _sort_key(layout: Layout, term: SortTerm, key: tuple[SeriesKey, str]) -> Any:
+    """What of a key a term sorts by."""
+    if term.component == layout.time:
+        return period_order(key[1])
+    return key[0][layout.dimensions.index(term.component)]
+
+
+def _in_order(
+    layout: Layout, terms: tuple[SortTerm, ...], series: set[SeriesKey]
+) -> list[SeriesKey]:
+    """Series sorted by these terms."""
+    found = list(series)
+    for term in reversed(terms):
+        place = layout.dimensions.index(term.component)
+        found.sort(key=itemgetter(place), reverse=term.descending)
+    return found
 
 
 def _first_and_last(keys: Keys, first: int | None, last: int | None) -> Keys:
@@ -153,7 +182,12 @@ def _wanted(query: AuthorisedQuery, view: View, key: tuple[SeriesKey, str]) -> b
         return False
     values = {**view.rows[key].values, **({layout.time: key[1]} if layout.time else {})}
     return all(
-        meets(one, values.get(one.component), _kind(layout, one))
+        meets(
+            one,
+            values.get(one.component),
+            _kind(layout, one),
+            several=layout.holds_several(one.component),
+        )
         for one in query.selection.filters
         if not _of_series(layout, one)
     )
@@ -169,7 +203,7 @@ def _series_wanted(query: AuthorisedQuery, view: View, series: SeriesKey) -> boo
     values = {**dict(zip(layout.dimensions, series, strict=True)), **view.series[series]}
     values |= view.dataset
     return all(
-        meets(one, values.get(one.component), "text")
+        meets(one, values.get(one.component), "text", several=layout.holds_several(one.component))
         for one in selection.filters
         if _of_series(layout, one)
     )

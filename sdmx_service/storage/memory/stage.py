@@ -10,6 +10,7 @@ from sdmx_service.model.columns import LINE, AttributeColumn, Layout
 from sdmx_service.model.message import Action, DataBatch
 from sdmx_service.model.time import parse_period
 from sdmx_service.storage.base import KeyFinding, KeyFindings
+from sdmx_service.storage.lines import placed
 from sdmx_service.storage.memory.state import PartialKey, Values, partial_key
 from sdmx_service.storage.prepare import display_key
 
@@ -41,7 +42,7 @@ class MemoryStage:
         return sum(row.is_observation or row.action is Action.DELETE for row in self.rows)
 
     def add(self, batch: DataBatch) -> None:
-        for row in batch.rows.to_pylist():
+        for row in placed(batch, self.layout).rows.to_pylist():
             self.rows.append(_staged(self.layout, batch, row))
             if self.rows[-1].is_observation and None in self.rows[-1].dimensions:
                 self.rows.pop()

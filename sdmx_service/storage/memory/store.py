@@ -6,20 +6,25 @@ import pickle
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import pyarrow as pa
 
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.message import Slice
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
+from sdmx_service.storage.coverage import walked
+from sdmx_service.storage.lines import for_version, widened
+from sdmx_service.storage.memory.held import held
 from sdmx_service.storage.memory.scan import scan
 from sdmx_service.storage.memory.stage import MemoryStage, findings
 from sdmx_service.storage.memory.state import Rows, State
 from sdmx_service.storage.memory.write import Application, apply_dataset, pending_findings
-from sdmx_service.storage.prepare import changed_layout, check_instants, utc_now
+from sdmx_service.storage.prepare import check_instants, utc_now
 
 
 @dataclass(slots=True)
@@ -35,7 +40,7 @@ class MemoryWrite:
 
     def pending_keys(self, stage: Stage, agreement: str, samples: int) -> KeyFindings:
         assert isinstance(stage, MemoryStage)
-        rows = self.state.rows[stage.layout.data_structure]
+        rows = self.state.rows[stage.layout.line]
         return findings(pending_findings(rows, stage, agreement, self.now), samples)
 
     def apply(
@@ -44,17 +49,17 @@ class MemoryWrite:
         assert isinstance(stage, MemoryStage)
         if stage.duplicate_keys(0).count or stage.attribute_conflicts(0).count:
             raise ValueError("the stage has duplicate keys or attributes with two values")
-        rows = self.state.rows[stage.layout.data_structure]
+        rows = self.state.rows[stage.layout.line]
         now = max(now, self.now)
         check_instants(at, _latest(self.state, now))
         how = Application(agreement=agreement, submission=submission, at=at, now=now)
         return sum(apply_dataset(rows, stage, staged, how) for staged in stage.datasets())
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        return scan(self.state.rows[query.layout.data_structure], query)
+        return scan(self.state.rows[query.layout.line], query)
 
     def releases(self, layout: Layout) -> tuple[datetime, ...]:
-        rows = self.state.rows[layout.data_structure]
+        rows = self.state.rows[layout.line]
         agreements = frozenset(key[0] for key in [*rows.observations, *rows.attributes])
         return tuple(at for at in rows.instants(agreements) if at > self.now)
 
@@ -81,17 +86,16 @@ class MemoryStore:
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
-            known = self._state.rows.get(layout.data_structure)
-            if known is not None and known.layout == layout:
-                return
-            if known is not None and (known.observations or known.attributes):
-                raise changed_layout(layout)
+            known = self._state.rows.get(layout.line)
             state = self._state.copy()
-            state.rows[layout.data_structure] = Rows(layout)
+            if known is None:
+                state.rows[layout.line] = Rows(replace(layout, data_structure=layout.line))
+            else:
+                state.rows[layout.line] = _widened(known, layout)
             self._state = state
 
     def stage(self, layout: Layout) -> MemoryStage:
-        return MemoryStage(self._state.rows[layout.data_structure].layout)
+        return MemoryStage(for_version(self._state.rows[layout.line].layout, layout))
 
     @contextmanager
     def write(self) -> Iterator[MemoryWrite]:
@@ -103,12 +107,18 @@ class MemoryStore:
             self._state = state
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        return scan(self._state.rows[query.layout.data_structure], query)
+        return scan(self._state.rows[query.layout.line], query)
+
+    def coverage(self, query: AuthorisedQuery) -> pa.Table:
+        return walked(query.layout, self.scan(query))
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
-        rows = self._state.rows[query.layout.data_structure]
+        rows = self._state.rows[query.layout.line]
         visible = frozenset(one.agreement for one in query.agreements)
         return max((t for t in rows.instants(visible) if t <= query.selection.at), default=None)
+
+    def held(self, layout: Layout, agreement: str) -> Iterator[pa.RecordBatch]:
+        return held(self._state.rows[layout.line], layout, agreement, self._clock())
 
     def submission(self, submission_id: str) -> Submission | None:
         return next((one for one in self._state.submissions if one.id == submission_id), None)
@@ -135,6 +145,16 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _widened(known: Rows, layout: Layout) -> Rows:
+    """The rows of a line with room for one more version; where there are none, of any shape."""
+    try:
+        return replace(known, layout=widened(known.layout, layout))
+    except ValueError:
+        if known.observations or known.attributes:
+            raise
+        return Rows(replace(layout, data_structure=layout.line))
 
 
 def _latest(state: State, now: datetime) -> datetime | None:

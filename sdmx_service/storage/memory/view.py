@@ -53,10 +53,10 @@ def view_at(rows: Rows, query: AuthorisedQuery, at: datetime | None) -> View:
         _show(view, rows, query, rank, at)
     for series in {series for series, _ in view.rows}:
         winner = _winner(query, (item for item in view.rows.items() if item[0][0] == series))
-        view.series[series] = _attributes(rows, winner, series, at)
+        view.series[series] = _attributes(rows, query, winner, series, at)
     if view.rows:
         winner = _winner(query, view.rows.items())
-        view.dataset = _dataset_attributes(rows, winner, at)
+        view.dataset = _dataset_attributes(rows, query, winner, at)
     return view
 
 
@@ -107,9 +107,11 @@ def _winner(
     return shown.agreement
 
 
-def _attributes(rows: Rows, winner: VisibleAgreement, series: SeriesKey, at: datetime) -> Values:
+def _attributes(
+    rows: Rows, query: AuthorisedQuery, winner: VisibleAgreement, series: SeriesKey, at: datetime
+) -> Values:
     found = {}
-    for column in rows.layout.higher_attributes:
+    for column in query.layout.higher_attributes:
         key = (winner.agreement, column.id, partial_key(rows.layout, column, series))
         value = value_at(rows.attributes.get(key, ()), at)
         if value is not None and column.dimensions:
@@ -117,10 +119,12 @@ def _attributes(rows: Rows, winner: VisibleAgreement, series: SeriesKey, at: dat
     return found
 
 
-def _dataset_attributes(rows: Rows, winner: VisibleAgreement, at: datetime) -> Values:
+def _dataset_attributes(
+    rows: Rows, query: AuthorisedQuery, winner: VisibleAgreement, at: datetime
+) -> Values:
     nothing = (None,) * len(rows.layout.dimensions)
     found = {}
-    for name in rows.layout.dataset_attributes:
+    for name in query.layout.dataset_attributes:
         value = value_at(rows.attributes.get((winner.agreement, name, nothing), ()), at)
         if value is not None:
             found[name] = value

@@ -300,7 +300,7 @@ def test_readers_see_whole_submissions_while_one_writes(store: Store, clock: Clo
 def test_a_data_structure_that_has_changed_is_refused(store: Store, clock: Clock) -> None:
     from dataclasses import replace
 
-    other = replace(LAYOUT, measures=("OBS_VALUE",))
+    other = replace(LAYOUT, dimensions=("AREA",))
     store.prepare(LAYOUT)
     send(store, clock, Send(1, [obs("MA", "F", "2020", "1")]))
     with pytest.raises(ValueError, match="changed"):
@@ -310,7 +310,7 @@ def test_a_data_structure_that_has_changed_is_refused(store: Store, clock: Clock
 def test_a_data_structure_without_data_changes_shape(store: Store, clock: Clock) -> None:
     from dataclasses import replace
 
-    store.prepare(replace(LAYOUT, measures=("OBS_VALUE",)))
+    store.prepare(replace(LAYOUT, dimensions=("AREA",)))
     store.prepare(LAYOUT)
     send(store, clock, Send(1, [obs("MA", "F", "2020", "1")]))
     assert len(read(store, query(2))[0].rows) == 1

@@ -1,6 +1,7 @@
-"""Reads SDMX-ML 2.1 structure-specific data, time series or not, as Arrow batches.
+"""Reads SDMX-ML data as Arrow batches: 2.1, generic and structure-specific, 3.0 and 3.1.
 
-The fast reader takes what is regular, the strict reader the rest; both give the same rows.
+Of structure-specific data the fast reader takes what is regular, the strict reader the rest; both
+give the same rows.
 """
 
 from __future__ import annotations
@@ -9,20 +10,19 @@ from collections.abc import Generator, Iterator
 from math import inf
 from typing import BinaryIO
 
-from sdmx_service.formats.xml.ml21_fast import read_window, usable
-from sdmx_service.formats.xml.ml21_source import Place, XmlSource
-from sdmx_service.formats.xml.ml21_strict import StrictReading
+from sdmx_service.formats.xml.ml_fast import read_window, usable
+from sdmx_service.formats.xml.ml_source import Place, XmlSource
+from sdmx_service.formats.xml.ml_strict import StrictReading
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataBatch, DataMessage, ResolveStructure
 
-FORMAT = "sdmx-ml-2.1-structure-specific"
 WINDOW_BYTES = 4 * 1024 * 1024
 _STRICT_PART = 16
 """The strict reader goes on for at least this part of a window before the fast one tries again."""
 
 
-def read_structure_specific(
+def read_ml(
     source: BinaryIO,
     resolve: ResolveStructure,
     problems: ProblemCollector,
@@ -30,7 +30,7 @@ def read_structure_specific(
     *,
     window_bytes: int = WINDOW_BYTES,
 ) -> DataMessage:
-    """Read a message. Source: SDMX 2.1 section 3A, structure-specific data.
+    """Read a message. Source: SDMX 2.1 section 3A; SDMX-ML 3.0 and 3.1 data schemas.
 
     ``window_bytes``: how much the fast reader looks at in one piece; 0 = expat alone.
     """
@@ -39,8 +39,9 @@ def read_structure_specific(
     fast = text.plain and window_bytes > 0
     reading.open(pause_at=0 if fast else inf)
     assert reading.preamble is not None
+    fast = fast and not reading.kind.generic
     batches = _by_turns(reading, text, window_bytes) if fast else reading.read()
-    return DataMessage(format=FORMAT, header=reading.preamble.header, batches=batches)
+    return DataMessage(format=reading.kind.format, header=reading.preamble.header, batches=batches)
 
 
 def _by_turns(reading: StrictReading, source: XmlSource, window_bytes: int) -> Iterator[DataBatch]:

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.formats.assemble import Level, constant, record_batch
-from sdmx_service.formats.xml.ml21_dataset import DataSetPlan
+from sdmx_service.formats.xml.ml_dataset import DataSetPlan
 from sdmx_service.model.collecting import ProblemCollector
+from sdmx_service.model.problem import Location, refuse
 
 _MOST_SHAPES = 4096
 """Sequences of attribute names kept from batch to batch; hostile messages invent new ones."""
@@ -37,7 +38,7 @@ class _Elements:
         names = tuple(attributes[::2])
         shape = self.known.get(names)
         if shape is None:
-            shape = self._new_shape(names)
+            shape = self._new_shape(names, line)
         if shape in self.suspects:
             for problem in self.plan.report(names, attributes[1::2], line):
                 self.problems.add(problem)
@@ -48,7 +49,20 @@ class _Elements:
         """An element without attributes: what stands for a row that has no Obs."""
         self.add([], 0)
 
-    def _new_shape(self, names: tuple[str, ...]) -> int:
+    def extend(self, name: str, value: str, line: int) -> None:
+        """One more attribute of the element added last."""
+        names = (*self.shapes[self.shape_of[-1]], name)
+        shape = self.known.get(names)
+        self.shape_of[-1] = self._new_shape(names, line) if shape is None else shape
+        for problem in self.plan.report((name,), (value,), line):
+            self.problems.add(problem)
+        self.flat += (name, value)
+
+    def _new_shape(self, names: tuple[str, ...], line: int) -> int:
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            place = Location(line=line, component=twice)
+            raise refuse("XML_MALFORMED", place, reason=f"duplicate attribute: {twice}")
         shape = self.known[names] = len(self.shapes)
         self.shapes.append(names)
         if any(self.plan.suspect(name) for name in names):
@@ -112,12 +126,15 @@ class _Elements:
 
 
 class RowGatherer:
-    """Gathers the rows of one data set; ``rows`` says how many wait to become a batch."""
+    """Gathers the rows of one data set; ``rows`` says how many wait to become a batch.
 
-    __slots__ = ("_context", "_context_of", "_lines", "_observations", "_parents", "_plan", "any")
+    ``any``: whether there was a row at all; ``plan``: of the data set, as far as it is known.
+    """
+
+    __slots__ = ("_context", "_context_of", "_lines", "_observations", "_parents", "any", "plan")
 
     def __init__(self, plan: DataSetPlan, problems: ProblemCollector) -> None:
-        self._plan = plan
+        self.plan = plan
         self._parents = _Elements(plan, problems)
         self._observations = _Elements(plan, problems)
         self._context = -1
@@ -142,6 +159,14 @@ class RowGatherer:
         self._context_of.append(self._context)
         self._lines.append(line)
 
+    def extend_open(self, component: str, cell: str, line: int) -> None:
+        """One more value of the Series or Group that is open."""
+        self._parents.extend(component, cell, line)
+
+    def extend_observation(self, component: str, cell: str, line: int) -> None:
+        """One more value of the observation added last."""
+        self._observations.extend(component, cell, line)
+
     def attributes_only(self, line: int) -> None:
         """A row for what is open: a Group, a Series without Obs, the data set itself."""
         self._observations.add_nothing()
@@ -152,12 +177,12 @@ class RowGatherer:
         """The rows gathered; what is open stays open."""
         contexts = np.asarray(self._context_of, dtype=np.int64)
         levels = (
-            Level(self._observations.columns(self._plan.explicit_measure)),
+            Level(self._observations.columns(self.plan.explicit_measure)),
             Level(self._parents.columns(), pa.array(contexts, mask=contexts < 0)),
-            constant(self._plan.attributes, self.rows),
+            constant(self.plan.attributes, self.rows),
         )
         lines = pa.array(self._lines, pa.int64())
-        rows = record_batch(self._plan.schema, levels, lines)
+        rows = record_batch(self.plan.schema, levels, lines)
         self._start_anew()
         return rows
 

@@ -1,4 +1,4 @@
-"""The header of an SDMX-ML 2.1 data message: who sends what, against which structures."""
+"""The header of a data message of SDMX-ML: who sends what, against which structures."""
 
 from __future__ import annotations
 
@@ -131,7 +131,8 @@ def _reference(element: HeaderElement) -> Ref:
         if given.get("agencyID") and given.get("id"):
             artefact = _CLASSES[element.name]
             return Ref(artefact, given["agencyID"], given["id"], given.get("version"))
-    urn = element.text_of("URN")
+    # In 2.1 a reference may be a URN element, in 3.x it is the text itself.
+    urn = element.text_of("URN") or element.text.strip()
     try:
         return parse_urn(urn)
     except ValueError:

@@ -70,6 +70,18 @@ def test_the_header_is_read_whole() -> None:
             ArtefactClass.DATA_STRUCTURE,
             "1.0",
         ),
+        (
+            "<c:StructureUsage>\nurn:sdmx:org.sdmx.infomodel.datastructure.Dataflow="
+            "TEST:SMALL(1.0)\n</c:StructureUsage>",
+            ArtefactClass.DATAFLOW,
+            "1.0",
+        ),
+        (
+            "<c:ProvisionAgreement>urn:sdmx:org.sdmx.infomodel.registry.ProvisionAgreement="
+            "TEST:SMALL(1.0)</c:ProvisionAgreement>",
+            ArtefactClass.PROVISION_AGREEMENT,
+            "1.0",
+        ),
     ],
 )
 def test_what_a_data_set_is_reported_for(

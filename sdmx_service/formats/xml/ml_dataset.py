@@ -1,4 +1,4 @@
-"""One DataSet element of an SDMX-ML 2.1 message: structure, action, meaning of its attributes."""
+"""One DataSet element of an SDMX-ML message: structure, action, meaning of its attributes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from sdmx_service.formats.xml.ml21_header_read import Declaration, Preamble, action_of
+from sdmx_service.formats.xml.ml_header_read import Declaration, Preamble, action_of
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import Action, DataBatch, ResolveStructure, StructureUse
 from sdmx_service.model.problem import Location, Problem, refuse
 
 XSI_TYPE = "http://www.w3.org/2001/XMLSchema-instance type"
 EMBARGO_TIME = "EMBARGO_TIME"
+TIME_PERIOD = "TIME_PERIOD"
 # What the base schema defines on the elements beside the components of the data structure.
 _OF_DATASET = frozenset(
     {
@@ -39,7 +40,8 @@ class DataSetPlan:
 
     ``schema``: of its batches. ``components``: every attribute name that is a column.
     ``explicit_measure``: the dimension that the type of an Obs names, or None.
-    ``attributes``: values given on the DataSet element, by component.
+    ``observation_dimension``: what a generic message has at the observation. ``attributes``:
+    values given for the whole data set, by component.
     """
 
     number: int
@@ -50,6 +52,7 @@ class DataSetPlan:
     schema: pa.Schema
     components: frozenset[str]
     explicit_measure: str | None
+    observation_dimension: str
     attributes: Mapping[str, str]
 
     def batch(self, rows: pa.RecordBatch) -> DataBatch:
@@ -109,6 +112,7 @@ def plan_dataset(
         schema=structure.layout.schema(),
         components=frozenset(structure.layout.columns),
         explicit_measure=_explicit_measure(declaration),
+        observation_dimension=declaration.dimension_at_observation or TIME_PERIOD,
         attributes={},
     )
     given = {

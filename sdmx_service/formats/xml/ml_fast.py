@@ -1,7 +1,7 @@
-"""The fast reader of SDMX-ML 2.1 structure-specific data: regular stretches of a data set.
+"""The fast reader of structure-specific SDMX-ML data: regular stretches of a data set.
 
 All quotes of a window are found at once; what stands between the values is checked by
-ml21_between, the values are sliced from the window as one Arrow array. It stops, at a safe
+ml_between, the values are sliced from the window as one Arrow array. It stops, at a safe
 place between two series, before anything it is not certain about: the strict reader goes on
 from there. It reports no problem and refuses nothing itself.
 """
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.formats.assemble import Level, constant, record_batch
-from sdmx_service.formats.xml.ml21_between import (
+from sdmx_service.formats.xml.ml_between import (
     ENTERS,
     LEAVES,
     OBSERVATION,
@@ -26,7 +26,7 @@ from sdmx_service.formats.xml.ml21_between import (
     Integers,
     take_apart,
 )
-from sdmx_service.formats.xml.ml21_dataset import EMBARGO_TIME, DataSetPlan
+from sdmx_service.formats.xml.ml_dataset import EMBARGO_TIME, DataSetPlan
 from sdmx_service.model.limits import Limits
 
 _MOST_BETWEENS = 2000

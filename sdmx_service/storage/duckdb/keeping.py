@@ -1,0 +1,236 @@
+"""Reading what is kept of a data structure (``kept``), and bringing it up to date after a commit.
+
+A commit notes of which series it changes anything; only those are read anew. Who may look at what
+is kept, and when, is decided in ``committed``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sdmx_service.storage.duckdb.kept import (
+    AttributeRows,
+    Kept,
+    KeptExtents,
+    KeptSeries,
+    Numbers,
+    Texts,
+    texts_of,
+)
+from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, dataset_attribute_rows
+
+_MANY = 10_000
+"""From so many changed series on, everything is read anew."""
+_EVERY = "no > 0"
+_Rows = TypeVar("_Rows", KeptExtents, AttributeRows)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was kept before the last commits (None: nothing), and the numbers of the series they
+    changed anything of, 0 for what is not said of one series alone."""
+
+    kept: Kept | None = None
+    changed: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+def keep(taken: Snapshot, at: datetime, carried: Carried, limit: int) -> Kept | None:
+    """What is there at an instant at which current rows are the answer; None where it would take
+    more than ``limit`` bytes."""
+    old, changed = carried.kept, carried.changed
+    if old is not None and len(changed) <= _MANY:
+        kept = _anew(taken, at, old, changed) if len(changed) or not old.holds(at) else old
+        if kept.nbytes <= limit:
+            return kept
+    if _estimate(taken) > limit:
+        return None
+    kept = _put_together(
+        taken,
+        at,
+        _series(taken, None),
+        _extents(taken, _EVERY, None),
+        _attributes(taken, at, _positions(taken), _EVERY, None),
+    )
+    return kept if kept.nbytes <= limit else None
+
+
+def _anew(taken: Snapshot, at: datetime, old: Kept, changed: Numbers) -> Kept:
+    series, extents = old.series, old.extents
+    if len(changed) and changed.max() > len(series.sids):
+        series = _series(taken, series)
+    if len(changed):
+        fresh = _extents(taken, _numbered(taken, changed), extents.period.values)
+        extents = _replaced(extents, np.isin(extents.no, changed), fresh)
+    if old.holds(at):
+        attributes = _attributes_anew(taken, at, old.attributes, changed)
+    else:
+        attributes = _attributes(taken, at, _positions(taken), _EVERY, None)
+    return _put_together(taken, at, series, extents, attributes)
+
+
+def _attributes_anew(
+    taken: Snapshot, at: datetime, rows: AttributeRows, changed: Numbers
+) -> AttributeRows:
+    positions = _positions(taken)
+    if len(changed):
+        within = _numbered(taken, changed)
+        fresh = _attributes(taken, at, positions, within, rows.value.values)
+        rows = _replaced(rows, np.isin(rows.no, changed), fresh)
+    partial = [place for place in positions if not taken.tables.of_series(place)]
+    if 0 in changed and partial:
+        fresh = _attributes(taken, at, partial, _EVERY, rows.value.values)
+        rows = _replaced(rows, np.isin(rows.component, partial), fresh)
+    return rows
+
+
+def _numbered(taken: Snapshot, numbers: Numbers) -> str:
+    """Rows of the series of these numbers, as a condition; 0 is none."""
+    given = taken.parameters.add(numbers[numbers > 0].tolist())
+    return f"no IN (SELECT unnest({given}::INTEGER[]))"
+
+
+def _put_together(
+    taken: Snapshot,
+    at: datetime,
+    series: KeptSeries,
+    extents: KeptExtents,
+    attributes: AttributeRows,
+) -> Kept:
+    instant = taken.parameters.add(at)
+    ((begins, ends),) = taken.fetch(f"""
+        SELECT max(moment) FILTER (moment <= {instant}), min(moment) FILTER (moment > {instant})
+        FROM instant WHERE structure = {taken.parameters.add(taken.tables.id)}""")
+    statement = dataset_attribute_rows(taken, at)
+    return Kept(
+        series=series,
+        extents=extents,
+        attributes=attributes,
+        dataset=tuple(taken.fetch(statement)) if statement else (),
+        latest=_latest(extents),
+        begins=begins or datetime.min,
+        ends=ends or datetime.max,
+    )
+
+
+def _estimate(taken: Snapshot) -> int:
+    """Bytes that will be kept, roughly, before anything is read."""
+    tables = taken.tables
+    ((series, extents, attributes),) = taken.fetch(f"""
+        SELECT (SELECT count(*) FROM {tables.table("series")}),
+            (SELECT count(*) FROM {tables.table("extent")}),
+            (SELECT count(*) FROM {tables.table("attribute")} WHERE no > 0)""")
+    partial = sum(not tables.of_series(place) for place in _positions(taken))
+    a_series = 8 + len(tables.dimensions) + 7 * partial
+    return int(series * a_series + extents * 15 + attributes * 7)
+
+
+def _positions(taken: Snapshot) -> list[int]:
+    """Places of the attributes that are written on series."""
+    attributes = taken.tables.layout.higher_attributes
+    return [place for place, column in enumerate(attributes) if column.dimensions]
+
+
+def _series(taken: Snapshot, old: KeptSeries | None) -> KeptSeries:
+    """Every series: those that came since the old ones were read are added to them."""
+    tables = taken.tables
+    after = taken.parameters.add(len(old.sids) if old else 0)
+    names = "".join(f", {name}" for name in tables.dimensions)
+    found = _table(
+        taken,
+        f"""SELECT sid{names} FROM {tables.table("series")} WHERE no > {after} ORDER BY no""",
+    )
+    sids = found.column("sid").to_numpy()
+    columns = [found.column(name) for name in tables.dimensions]
+    if old is None:
+        dimensions = tuple(texts_of(column) for column in columns)
+    else:
+        sids = np.concatenate([old.sids, sids])
+        dimensions = tuple(
+            _extended(texts, column) for texts, column in zip(old.dimensions, columns, strict=True)
+        )
+    places = [{code: n for n, code in enumerate(t.values.to_pylist())} for t in dimensions]
+    return KeptSeries(sids, dimensions, tuple(places), tuple(t.ranks() for t in dimensions))
+
+
+def _extended(old: Texts, column: pa.ChunkedArray) -> Texts:
+    new = texts_of(column, old.values)
+    return Texts(np.concatenate([old.codes, new.codes]), new.values)
+
+
+def _extents(taken: Snapshot, within: str, known: pa.StringArray | None) -> KeptExtents:
+    found = _table(
+        taken,
+        f"""SELECT no, agreement, latest, latest_period, observations
+        FROM {taken.tables.table("extent")} WHERE {within} ORDER BY no""",
+    )
+    return KeptExtents(
+        no=found.column("no").to_numpy(),
+        agreement=_narrow(found, "agreement"),
+        latest=found.column("latest").to_numpy(),
+        period=texts_of(found.column("latest_period"), known),
+        observations=_narrow(found, "observations"),
+    )
+
+
+def _attributes(
+    taken: Snapshot, at: datetime, positions: list[int], within: str, known: pa.StringArray | None
+) -> AttributeRows:
+    rows = attribute_rows(taken, at, positions, within) if positions else None
+    nothing = "SELECT 0::INTEGER AS no, 0 AS agreement, 0 AS component, '' AS value LIMIT 0"
+    found = _table(
+        taken, f"SELECT * FROM ({rows}) WHERE value IS NOT NULL ORDER BY no" if rows else nothing
+    )
+    return AttributeRows(
+        no=found.column("no").to_numpy(),
+        agreement=_narrow(found, "agreement"),
+        component=_narrow(found, "component"),
+        value=texts_of(found.column("value"), known),
+    )
+
+
+def _latest(extents: KeptExtents) -> dict[int, tuple[int, str]]:
+    """Of each agreement the span and text of its latest period."""
+    found = {}
+    for agreement in np.flatnonzero(np.bincount(extents.agreement)).tolist():
+        rows = np.flatnonzero(extents.agreement == agreement)
+        span = extents.latest[rows].max()
+        last = rows[extents.latest[rows] == span]
+        found[agreement] = (int(span), max(extents.period.at(last).dictionary.to_pylist()))
+    return found
+
+
+def _table(taken: Snapshot, statement: str) -> pa.Table:
+    return taken.arrow(statement).to_arrow_table()
+
+
+def _narrow(found: pa.Table, name: str) -> Numbers:
+    """A column of small numbers in as few bytes as they need."""
+    numbers = found.column(name).to_numpy()
+    return np.asarray(numbers, np.min_scalar_type(int(numbers.max(initial=0))))
+
+
+def _replaced(old: _Rows, gone: npt.NDArray[np.bool_], fresh: _Rows) -> _Rows:
+    """Rows by number without those that are gone, with the fresh ones, whose texts know the
+    values of the old."""
+    left = ~gone
+    places = np.searchsorted(old.no[left], fresh.no)
+    columns: dict[str, Any] = {}
+    for column in fields(old):
+        before, after = getattr(old, column.name), getattr(fresh, column.name)
+        if isinstance(before, Texts):
+            codes = _inserted(before.codes[left], places, after.codes)
+            columns[column.name] = Texts(codes, after.values)
+        else:
+            columns[column.name] = _inserted(before[left], places, after)
+    return type(old)(**columns)
+
+
+def _inserted(old: Numbers, places: Numbers, fresh: Numbers) -> Numbers:
+    kind = np.promote_types(old.dtype, fresh.dtype)
+    return np.insert(old.astype(kind, copy=False), places, fresh)
