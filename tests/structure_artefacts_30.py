@@ -271,7 +271,7 @@ def hierarchies() -> Any:
         about=about(True),
         coding_format=st.none() | st.just(coding),
         level=st.none() | below,
-    )
+    ).filter(lambda one: one.level is None or one.level.id != one.id)
     code = {
         "id": names,
         "code": refs(Class.CODELIST, True, item=True),

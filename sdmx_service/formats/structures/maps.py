@@ -33,9 +33,12 @@ Map = StructureMap | RepresentationMap | ItemSchemeMap
 
 
 def maps(source: StructureSet) -> tuple[Map, ...]:
-    """The maps of a structure set. Raises Refused: there are none, or one is not there."""
+    """The maps of a structure set; of an empty one (a stub), one that says not of what.
+
+    Raises Refused: a map that another one uses is not there.
+    """
     if not source.maps:
-        raise refuse("STRUCTURE_INCOMPLETE", found=f"StructureSet {source.ref.short}", missing="*")
+        return (StructureMap(ref=source.ref, about=source.about),)
     alone = sum(isinstance(inner, InnerStructureMap) for inner in source.maps) == 1
     alone = alone or len(source.maps) == 1
     found: list[Map] = []

@@ -130,8 +130,11 @@ def _make(places: Sequence[tuple[Map, Part]], components: Components) -> Structu
     made: list[InnerSchemeMap | InnerStructureMap] = []
     for one, part in places:
         if isinstance(one, StructureMap):
+            if one.source is None or one.target is None:
+                raise refuse("FORMAT_CANNOT_CARRY", found=f"{one.ref.artefact} {one.ref.short}")
+            ends = (one.source, one.target)
             mapped = tuple(
-                _component_map(one, each, inner, texts, components) for each in one.component_maps
+                _component_map(ends, each, inner, texts, components) for each in one.component_maps
             )
             made.append(
                 InnerStructureMap(
@@ -176,21 +179,21 @@ def _inner_scheme_map(one: Map, part: Part) -> InnerSchemeMap:
 
 
 def _component_map(
-    held: StructureMap,
+    ends: tuple[Ref, Ref],
     one: ComponentMap,
     inner: Mapping[Ref, str],
     texts: Mapping[Ref, Map],
     components: Components,
 ) -> InnerComponentMap:
     if len(one.sources) != 1 or len(one.targets) != 1:
-        found = f"{held.ref.artefact} {held.ref.short} ComponentMap"
+        found = " ".join(("ComponentMap", *one.sources, *one.targets))
         raise refuse("FORMAT_CANNOT_CARRY", found=found)
     used = one.representation_map
     values = texts.get(used) if used else None
     pairs = values.mappings if isinstance(values, RepresentationMap) else ()
     return InnerComponentMap(
-        source=_component(held.source, one.sources[0], components),
-        target=_component(held.target, one.targets[0], components),
+        source=_component(ends[0], one.sources[0], components),
+        target=_component(ends[1], one.targets[0], components),
         about=one.about,
         codelist_map=inner[used] if used and not values else None,
         values=tuple(

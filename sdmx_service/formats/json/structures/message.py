@@ -22,6 +22,7 @@ from sdmx_service.formats.structures.availability import (
     read_counts,
 )
 from sdmx_service.formats.structures.by_kind import by_kind
+from sdmx_service.formats.structures.complete import check_complete
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -66,6 +67,8 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
             artefacts += made if version == JSON_21.version else map(read_counts, made)
             if entry.get("isExternalReference") is True:
                 stubs |= {artefact.ref for artefact in made}
+            else:
+                check_complete(made)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 
 

@@ -16,6 +16,7 @@ from sdmx_service.formats.structures.availability import (
     read_counts,
 )
 from sdmx_service.formats.structures.by_kind import by_kind
+from sdmx_service.formats.structures.complete import check_complete
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
@@ -23,6 +24,7 @@ from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, pla
 from sdmx_service.formats.xml.structures.shapes import codecs
 from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.xml.structures.shapes_hierarchy import check_hierarchy
+from sdmx_service.formats.xml.structures.shapes_maps import check_ends
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -33,6 +35,7 @@ from sdmx_service.model.structures import (
     DataConstraint,
     Hierarchy,
     MetadataConstraint,
+    StructureMap,
     StructureMessage,
 )
 from sdmx_service.model.text import LocalisedText
@@ -170,6 +173,8 @@ def _read_container(
         artefacts += made if dialect.is_31 else map(read_counts, made)
         if element.get("isExternalReference") in ("true", "1"):
             stubs |= {artefact.ref for artefact in made}
+        else:
+            check_complete(made)
 
 
 def _tag(kind: str, dialect: Dialect) -> str:
@@ -239,7 +244,12 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
         artefact = annotate_counts(artefact)
     if isinstance(artefact, Hierarchy) and not dialect.is_21:
         check_hierarchy(artefact)
-    (codec.write_stub if stub and codec.write_stub else codec.write)(put, tag, artefact)
+    if isinstance(artefact, StructureMap) and not dialect.is_21:
+        check_ends(artefact)
+    if stub and codec.write_with:
+        codec.write_with(put, tag, artefact, ' isExternalReference="true"')
+    else:
+        codec.write(put, tag, artefact)
 
 
 def _write_header(put: Put, header: Header) -> None:

@@ -139,10 +139,25 @@ def _dimensions(dialect: Dialect) -> tuple[Part, ...]:
                 ("str:Dimension", plain_codec, lambda one: not is_measure_dimension(one)),
                 ("str:MeasureDimension", bind(counted, dialect.names), is_measure_dimension),
             ),
+            beside=_position,
         )
     else:
-        dimensions = Element("str:Dimension", "dimensions", plain_codec, tuple)
-    return (dimensions, Element("str:TimeDimension", "time_dimension", bind(time, dialect.names)))
+        dimensions = Element("str:Dimension", "dimensions", plain_codec, tuple, beside=_position)
+    last = _last_position if dialect.is_21 else None  # SDMX 3 forbids it of the time dimension
+    time_codec = bind(time, dialect.names)
+    return (
+        dimensions,
+        Element("str:TimeDimension", "time_dimension", time_codec, beside=last),
+    )
+
+
+def _position(_structure: structures.DataStructure, place: int) -> str:
+    """What the order says already; there are clients that take no dimension without it."""
+    return f' position="{place}"'
+
+
+def _last_position(structure: structures.DataStructure, _place: int) -> str:
+    return _position(structure, len(structure.dimensions) + 1)
 
 
 def is_measure_dimension(dimension: structures.Dimension) -> bool:

@@ -59,12 +59,21 @@ def hierarchy_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
 
 
 def check_hierarchy(hierarchy: model.Hierarchy) -> None:
-    """Refuse the same id twice in one hierarchy, which only SDMX 2.1 allows at several places."""
-    counts = Counter(_ids(hierarchy.codes))
-    twice = next((name for name, count in counts.items() if count > 1), None)
-    if twice is not None:
-        found = f"Hierarchy {hierarchy.ref.short} HierarchicalCode {twice}"
-        raise refuse("FORMAT_CANNOT_CARRY", found=found)
+    """Refuse the same id twice in one hierarchy: of codes, which only SDMX 2.1 allows at several
+    places, or of levels."""
+    parts = (("HierarchicalCode", _ids(hierarchy.codes)), ("Level", _levels(hierarchy.level)))
+    for part, names in parts:
+        counts = Counter(names)
+        twice = next((name for name, count in counts.items() if count > 1), None)
+        if twice is not None:
+            found = f"Hierarchy {hierarchy.ref.short} {part} {twice}"
+            raise refuse("FORMAT_CANNOT_CARRY", found=found)
+
+
+def _levels(level: model.Level | None) -> Iterator[str]:
+    while level is not None:
+        yield level.id
+        level = level.level
 
 
 def _ids(codes: Iterable[model.HierarchicalCode]) -> Iterator[str]:
