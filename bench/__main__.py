@@ -1,4 +1,7 @@
-"""Run every measure and print one table: ``python -m bench [--observations 1000000]``."""
+"""Run every measure and print one table: ``python -m bench [--observations 1000000] [--large]``.
+
+``--large`` asks slices of ten million observations too, which takes some minutes more.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,14 @@ from bench.messages import PERIODS, write_xml
 from bench.structures import write_folder
 from bench.table import Row, show
 
+LARGE = 10_000_000
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--observations", type=int, default=1_000_000)
     parser.add_argument("--library-observations", type=int, default=50_000)
+    parser.add_argument("--large", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -30,6 +36,10 @@ def main() -> None:
             *service.measure(folder, large, observations),
             *service.measure_structures(folder),
         ]
+        if options.large:
+            ten_million = folder / "ten_million.xml"
+            count = write_xml(ten_million, LARGE // PERIODS)
+            rows += service.measure_large(folder, ten_million, count)
         show(rows, observations)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,6 @@ from pathlib import Path
 from bench.structures import AGENCY, SERIES, SIZES, VERSION, codes
 
 PERIODS = 20
-_STEP = 59
 _BASE = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"
 _NS = (
     "urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure="
@@ -33,10 +33,12 @@ _REST = 'OBS_STATUS="A" CONF_STATUS="F"/>'
 
 
 def keys(series: int) -> Iterator[tuple[str, ...]]:
-    """So many series keys, spread over the whole cube."""
+    """So many series keys (500,000 at most), spread over the whole cube."""
     everything = itertools.product(*(codes(name) for name in SIZES))
-    # A prime step meets every code of every dimension.
-    return itertools.islice(itertools.islice(everything, 0, None, _STEP), series)
+    total = math.prod(SIZES.values())
+    # A step without a common divisor meets every code of every dimension.
+    step = next(n for n in range(total // series, 0, -1) if math.gcd(n, total) == 1)
+    return itertools.islice(itertools.islice(everything, 0, None, step), series)
 
 
 def write_xml(path: Path, series: int, periods: int = PERIODS) -> int:

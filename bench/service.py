@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import os
-import random
 import socket
-import statistics
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import psutil
 
-from bench import answers
-from bench.structures import AGENCY, PROVIDER, VERSION, codes
+from bench import answers, asking
+from bench.structures import AGENCY, PROVIDER, VERSION, write_folder
 from bench.table import Row
 from sdmx_service.storage.credentials import Credentials
 
 _FLOW = f"/sdmx/v2/data/dataflow/{AGENCY}/DF/{VERSION}"
 _FORMATS = (
     ("serve XML", "application/vnd.sdmx.structurespecificdata+xml;version=2.1", "≥ 500,000"),
-    ("serve CSV", "application/vnd.sdmx.data+csv;version=2.0.0", "≥ 700,000"),
-    ("serve JSON", "application/vnd.sdmx.data+json;version=2.0.0", ""),
+    ("serve CSV", "application/vnd.sdmx.data+csv;version=2.1.0", "≥ 1,200,000"),
+    ("serve JSON", "application/vnd.sdmx.data+json;version=2.1.0", "≥ 1,200,000"),
+    ("serve Parquet", "application/vnd.apache.parquet", "≥ 2,000,000"),
+    ("serve Arrow", "application/vnd.apache.arrow.stream", ""),
     ("serve generic XML", "application/vnd.sdmx.genericdata+xml;version=2.1", ""),
 )
-_SLICES = 200
 
 
 def measure(folder: Path, message: Path, observations: int) -> list[Row]:
@@ -40,10 +40,25 @@ def measure(folder: Path, message: Path, observations: int) -> list[Row]:
         client.headers["Authorization"] = f"Bearer {key}"
         rows = [_push(client, message, observations)]
         rows += [_read(client, *entry, observations) for entry in _FORMATS]
-        rows += _slices(client)
+        rows += asking.measure(url, process, key)
         rows.append(_push(client, message, observations, again=True))
-        rows.append(answers.data(url, process, key))
+        rows += answers.data(url, process, key)
+        rows += asking.measure_after_commits(url, process, key)
     return [*rows, Row("memory", "peak RSS of the service", max(peak), "MB", "< 600")]
+
+
+def measure_large(folder: Path, message: Path, observations: int) -> list[Row]:
+    """Push a larger message to a hub of its own, and ask slices of the same size."""
+    large = folder / "of_large"
+    write_folder(large / "structures")
+    key = Credentials(_data(large) / "credentials.json").add(PROVIDER)
+    with service(large) as (url, process):
+        client = httpx.Client(base_url=url, timeout=3600, trust_env=False)
+        client.headers["Authorization"] = f"Bearer {key}"
+        rows = [_push(client, message, observations)]
+        rows += asking.measure(url, process, key, narrow=True)
+        rows += asking.measure_after_commits(url, process, key, narrow=True)
+    return [replace(row, family=f"{row.family}, large", goal="") for row in rows]
 
 
 def measure_structures(folder: Path) -> list[Row]:
@@ -133,20 +148,3 @@ def _read(client: httpx.Client, family: str, accept: str, goal: str, observation
             size += len(piece)
     seconds = time.perf_counter() - start
     return Row(family, f"this hub ({size / 1e6:.0f} MB)", observations / seconds, "obs/s", goal)
-
-
-def _slices(client: httpx.Client) -> list[Row]:
-    """Slices of about 1,000 observations: one area, source and sex."""
-    numbers, times, size = random.Random(2), [], 0
-    for _ in range(_SLICES):
-        area, source = numbers.choice(codes("REF_AREA")), numbers.choice(codes("SOURCE"))
-        key = f"A.{area}.{source}.*.{codes('SEX')[0]}"
-        start = time.perf_counter()
-        answer = client.get(f"{_FLOW}/{key}", params={"format": "csvdata"})
-        times.append(1000 * (time.perf_counter() - start))
-        size = max(size, answer.text.count("\n") - 1)
-    quantiles = statistics.quantiles(times, n=100)
-    return [
-        Row("slice over HTTP", f"p50, up to {size} observations", quantiles[49], "ms", "≤ 15"),
-        Row("slice over HTTP", "p99", quantiles[98], "ms"),
-    ]

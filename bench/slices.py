@@ -14,9 +14,11 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from sdmx_service.formats.arrow import write_arrow
 from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.write import write_csv_10, write_csv_21
-from sdmx_service.formats.json.write import write_json_20
+from sdmx_service.formats.json.write import write_json_10, write_json_21
+from sdmx_service.formats.parquet import write_parquet
 from sdmx_service.formats.xml.ml_generic_write import write_generic
 from sdmx_service.formats.xml.ml_specific_write import (
     write_specific_21,
@@ -42,6 +44,11 @@ from sdmx_service.model.text import LocalisedText
 
 DIMENSIONS = ("FREQ", "REF_AREA", "INDICATOR", "SEX", "AGE", "ORIGIN", "ACTIVITY", "STATUS", "UNIT")
 SIZES = (2, 5, 4, 3, 10, 20, 5, 2, 2)
+WRITERS: tuple[DataWriter, ...] = (
+    write_specific_21, write_specific_30, write_specific_31, write_generic,
+    write_csv_10, write_csv_21, write_json_10, write_json_21,
+    write_parquet, write_arrow,
+)  # fmt: skip
 CONCEPT = Ref(ArtefactClass.CONCEPT_SCHEME, "MLM", "CS_MLM", "1.0", "ANY")
 
 
@@ -161,10 +168,7 @@ def measure() -> None:
     options = WriteOptions()
     dataset = big_dataset()
     batches = list(dataset.slice.observations)
-    for writer in (
-        *(write_specific_21, write_specific_30, write_specific_31, write_generic),
-        *(write_csv_10, write_csv_21, write_json_20),
-    ):
+    for writer in WRITERS:
         for chosen in (options, replace(options, dimension_at_observation="AllDimensions")):
             seconds, size = min(_once(writer, dataset, batches, chosen) for _ in range(5))
             speed = sum(batch.num_rows for batch in batches) / seconds / 1e6

@@ -33,7 +33,7 @@ from sdmx_service.model.text import LocalisedText
 
 AGENCY, VERSION, PROVIDER = "BENCH", "1.0.0", "P1"
 SIZES = {
-    "FREQ": 1, "REF_AREA": 50, "SOURCE": 5, "INDICATOR": 10, "SEX": 3, "AGE": 10,
+    "FREQ": 1, "REF_AREA": 50, "SOURCE": 5, "INDICATOR": 10, "SEX": 3, "AGE": 12,
     "EDUCATION": 4, "ACTIVITY": 5, "STATUS": 2,
 }  # fmt: skip
 OBSERVATION = ("OBS_STATUS", "CONF_STATUS")

@@ -173,6 +173,10 @@ def _data() -> Iterator[Row]:
     keys = "Data: path"
     yield Row("v1", keys, "key with wildcards", f"{_D1}/{_KEY}", YES, DATA_PATHS)
     yield Row("v1", keys, "provider", f"{_D1}/all/MAGHREB,INT_UNDESA", YES, DATA_PATHS)
+    asked = f"{_D1}/all/MAGHREB,INT_UNDESA+INT_ILO"
+    yield Row("v1", keys, "several providers", asked, YES, DATA_PATHS)
+    asked = "data/dataflow/MAGHREB,SDMX/DF_MIG_STOCK_POP,DF_MIG_STOCK_WRK/1.0.0,1.0+.0"
+    yield Row("v2", keys, "lists and version ranges", asked, YES, DATA_PATHS)
     yield Row("v2", keys, "key with wildcards", f"{_D2}/A5.MA.*", YES, DATA_PATHS)
     yield Row("v2", keys, "several keys", f"{_D2}/A5.MA.*,A5.TN.*", YES, DATA_PATHS)
     for context in ("dataflow/MAGHREB/DF_MIG_STOCK_POP", "datastructure/MAGHREB/DSD_MIG_STOCK",
@@ -269,7 +273,7 @@ def _extensions() -> Iterator[Row]:
     subject = "Extensions and headers"
     tests = "tests/e2e/test_conditional.py::"
     for word in sorted(FORMAT_WORDS):
-        if word.endswith(("data", "structure", "schema")):
+        if word.endswith(("data", "structure", "schema", "parquet", "arrow", "xlsx", "excel")):
             path = _X if word == "schema" else _S2 if word.endswith("structure") else _D2
             missing = "metadata" in word
             yield Row("v2", subject, f"format={word}", f"{path}?format={word}",

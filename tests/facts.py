@@ -233,8 +233,11 @@ def beside_the_value(layout: Layout) -> tuple[str, ...]:
 
 def cells(name: str, layout: Layout, context: StructureContext) -> st.SearchStrategy[str]:
     """What may stand in a cell of a component."""
+    time = context.data_structure.time_dimension
     if name in context.codelists:
         one = st.sampled_from(CODES)
+    elif time is not None and name == time.id:
+        one = st.sampled_from(PERIODS)
     elif name in layout.measures:
         one = st.sampled_from(NUMBERS)
     else:
@@ -246,7 +249,7 @@ def cells(name: str, layout: Layout, context: StructureContext) -> st.SearchStra
     return st.lists(one, min_size=1, max_size=3).map(cell_of) if name in layout.multiple else one
 
 
-class _Collector:
+class Collector:
     """Facts put together from records of component → value."""
 
     def __init__(self, layout: Layout, dataset: Mapping[str, str]) -> None:
@@ -265,13 +268,22 @@ class _Collector:
             periods[known.get(layout.time or "")] = (known.get("OBS_VALUE"), own)
 
 
+def single_texts(facts: Facts, layout: Layout) -> Iterator[str]:
+    """Every text of a cell that holds one."""
+    several = (*layout.multiple, *layout.multilingual)
+    for key, (above, periods) in facts.series.items():
+        yield from key
+        for attributes in (above, facts.dataset, *(own for _, own in periods.values())):
+            yield from (text for name, text in attributes.items() if name not in several)
+
+
 def read_generic(text: bytes, layout: Layout) -> list[Facts]:
     """Facts of each data set of a generic message."""
     return [_generic(dataset, layout) for dataset in _datasets(text)]
 
 
 def _generic(dataset: etree._Element, layout: Layout) -> Facts:
-    collector = _Collector(layout, _values(dataset, "Attributes"))
+    collector = Collector(layout, _values(dataset, "Attributes"))
     for series in dataset.iterfind("{*}Series"):
         above = _values(series, "SeriesKey") | _values(series, "Attributes")
         collector.add(above, observed=False)
@@ -280,7 +292,7 @@ def _generic(dataset: etree._Element, layout: Layout) -> Facts:
             collector.add(above | time | _measured(observation), observed=True)
     for observation in dataset.iterfind("{*}Obs"):
         record = _values(observation, "ObsKey") | _measured(observation)
-        collector.add(record, observed=_is_observed(record, layout))
+        collector.add(record, observed=is_observed(record, layout))
     return collector.facts
 
 
@@ -306,14 +318,14 @@ def _specific(dataset: etree._Element, layout: Layout) -> Facts:
     own = {name: value for name, value in dataset.attrib.items() if "}" not in name}
     for apart in dataset.iterfind("Atts"):
         own |= _said(apart)
-    collector = _Collector(layout, own)
+    collector = Collector(layout, own)
     for series in dataset.iterfind("Series"):
         collector.add(_said(series), observed=False)
         for observation in series.iterfind("Obs"):
             collector.add(_said(series) | _said(observation), observed=True)
     for observation in dataset.iterfind("Obs"):
         record = _said(observation)
-        collector.add(record, observed=_is_observed(record, layout))
+        collector.add(record, observed=is_observed(record, layout))
     return collector.facts
 
 
@@ -325,15 +337,15 @@ def read_ours(text: bytes, context: StructureContext, layout: Layout) -> list[Fa
         return StructureUse(declared=ref, data_structure=structure, layout=layout_of(structure))
 
     problems = ProblemCollector()
-    collectors: dict[int, _Collector] = {}
+    collectors: dict[int, Collector] = {}
     for batch in read_data(io.BytesIO(text), resolve, problems, Limits(batch_rows=3)).batches:
-        collector = collectors.setdefault(batch.dataset, _Collector(layout, {}))
+        collector = collectors.setdefault(batch.dataset, Collector(layout, {}))
         for row in batch.rows.to_pylist():
             own = {name: row[name] for name in layout.dataset_attributes if row[name] is not None}
             collector.facts.dataset |= own
             # Attributes of the data set may be a row of their own.
             if any(row[name] is not None for name in layout.dimensions):
-                collector.add(row, observed=_is_observed(row, layout))
+                collector.add(row, observed=is_observed(row, layout))
     assert not problems.report().problems
     return [collector.facts for collector in collectors.values()]
 
@@ -349,11 +361,14 @@ def _said(element: etree._Element) -> Attributes:
 
 def _value_said(value: etree._Element) -> str:
     language = "{http://www.w3.org/XML/1998/namespace}lang"
-    texts = {text.get(language, ""): text.text or "" for text in value.iterfind("{*}Text")}
+    texts = {
+        "" if text.get(language) == "und" else text.get(language): text.text or ""
+        for text in value.iterfind("{*}Text")
+    }
     return value_of(texts) if texts else value.text or ""
 
 
-def _is_observed(record: Mapping[str, str | None], layout: Layout) -> bool:
+def is_observed(record: Mapping[str, str | None], layout: Layout) -> bool:
     """Without a time dimension, an observation of nothing is none."""
     names = (layout.time,) if layout.time else layout.measures + layout.observation_attributes
     return any(record.get(name) is not None for name in names)
@@ -371,9 +386,9 @@ def read_csv(text: bytes, layout: Layout) -> Facts:
     names = layout.dataset_attributes
     first = records[0] if records else {}
     own = {name: first[name] for name in names if first.get(name)}
-    collector = _Collector(layout, own)
+    collector = Collector(layout, own)
     for record in records:
-        collector.add(record, observed=_is_observed(record, layout))
+        collector.add(record, observed=is_observed(record, layout))
     return collector.facts
 
 
@@ -386,7 +401,7 @@ def _csv_cell(head: str, cell: str) -> tuple[str, str | None]:
         return name, cell
     if languages == "]":
         return name, cell_of(_csv_parts(cell))
-    several = name == "SAID"
+    several = name in ("SAID", "SOURCES")
     return name, cell_of(map(_csv_languages, _csv_parts(cell) if several else [cell]))
 
 
@@ -419,7 +434,7 @@ def _json(dataset: Any, structures: Any, layout: Layout) -> Facts:
     structure = structures[int(dataset.get("structure", 0))]
     dimensions, attributes = structure["dimensions"], structure.get("attributes", {})
     own = _named(attributes.get("dataSet", []), dataset.get("attributes", []))
-    collector = _Collector(layout, {name: value for name, value in own.items() if value})
+    collector = Collector(layout, {name: value for name, value in own.items() if value})
     measured = structure["measures"]["observation"] + attributes.get("observation", [])
     for key, series in dataset.get("series", {}).items():
         above = _named(dimensions["series"], key.split(":"))

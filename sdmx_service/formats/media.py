@@ -119,6 +119,9 @@ CSV_21 = Offer(
 JSON_20 = Offer("sdmx-json-2.0", f"{_SDMX}data+json;version=2.0.0", "json")
 JSON_10 = Offer("sdmx-json-1.0", f"{_SDMX}data+json;version=1.0.0", "json")
 JSON_21 = Offer("sdmx-json-2.1", f"{_SDMX}data+json;version=2.1.0", "json")
+PARQUET = Offer("parquet", "application/vnd.apache.parquet", "parquet")
+ARROW = Offer("arrow-stream", "application/vnd.apache.arrow.stream", "arrow")
+XLSX = Offer("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
 STRUCTURE_ML_21 = Offer("sdmx-ml-2.1-structure", f"{_SDMX}structure+xml;version=2.1", "xml")
 STRUCTURE_ML_30 = Offer("sdmx-ml-3.0-structure", f"{_SDMX}structure+xml;version=3.0.0", "xml")
 STRUCTURE_ML_31 = Offer("sdmx-ml-3.1-structure", f"{_SDMX}structure+xml;version=3.1.0", "xml")
@@ -132,13 +135,14 @@ SCHEMA_JSON_20 = Offer("sdmx-json-2.0-schema", f"{_SDMX}schema+json;version=2.0.
 
 _TIME_SERIES_21 = (GENERIC_TIME_SERIES_21, STRUCTURE_SPECIFIC_TIME_SERIES_21)
 _ML_3 = (DATA_ML_31, DATA_ML_30)
+_TABLES = (PARQUET, ARROW, XLSX)
 V1_DATA = (
     *(GENERIC_21, STRUCTURE_SPECIFIC_21, CSV_10, CSV_20, CSV_21),
-    *(JSON_10, JSON_20, JSON_21, *_TIME_SERIES_21, *_ML_3),
+    *(JSON_10, JSON_20, JSON_21, *_TIME_SERIES_21, *_ML_3, *_TABLES),
 )
 V2_DATA = (
     *(JSON_21, JSON_20, JSON_10, CSV_21, CSV_20, CSV_10),
-    *(*_ML_3, STRUCTURE_SPECIFIC_21, GENERIC_21, *_TIME_SERIES_21),
+    *(*_ML_3, STRUCTURE_SPECIFIC_21, GENERIC_21, *_TIME_SERIES_21, *_TABLES),
 )
 V1_STRUCTURE = (
     STRUCTURE_ML_21, STRUCTURE_ML_30, STRUCTURE_JSON_20,

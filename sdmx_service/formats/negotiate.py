@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sdmx_service.formats.media import (
+    ARROW,
+    PARQUET,
+    XLSX,
     MediaType,
     Offer,
     parse_media_type,
@@ -18,6 +21,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "xml": ("application/xml", "text/xml"),
     "csv": ("text/csv", "application/csv"),
     "json": ("application/json",),
+    "parquet": ("application/parquet", "application/x-parquet"),
+    "arrow": (),
+    "xlsx": (),
 }
 """Plain media types by which a representation may be asked for, by its file extension."""
 
@@ -40,6 +46,10 @@ FORMAT_WORDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "csv": ("text/csv", {}),
     "json": ("application/json", {}),
     "xml": ("application/xml", {}),
+    "parquet": (PARQUET.media_type, {}),
+    "arrow": (ARROW.media_type, {}),
+    "xlsx": (XLSX.media_type, {}),
+    "excel": (XLSX.media_type, {}),
 }
 """Values of ``format=``: those of the standard, csvfile… as other servers know them, and short
 forms. One may be followed by parameters: ``csv;labels=both``."""
@@ -219,8 +229,8 @@ def _has_values(parameters: Mapping[str, str], offer: Offer) -> bool:
 
 
 def offer_version(offer: Offer) -> Version:
-    """The version of an offer, as three numbers."""
-    return _numbers(offer.media_type.rpartition("version=")[2])
+    """The version of an offer, as three numbers; of a format without versions 0.0.0."""
+    return _numbers(offer.media_type.partition("version=")[2] or "0")
 
 
 def covers_version(text: str, version: Version) -> bool:

@@ -7,6 +7,7 @@ from io import SEEK_END
 from typing import BinaryIO
 
 from sdmx_service.formats.csv.read import read_csv
+from sdmx_service.formats.json.read import read_json
 from sdmx_service.formats.xml.ml_read import read_ml
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
@@ -23,7 +24,8 @@ _CSV = re.compile(rb"\"?(?:STRUCTURE|DATAFLOW)(?![A-Za-z0-9_])")
 def read_data(
     source: BinaryIO, resolve: ResolveStructure, problems: ProblemCollector, limits: Limits
 ) -> DataMessage:
-    """Read a data message of any format that is read: SDMX-ML 2.1 to 3.1, SDMX-CSV 1.0, 2.0.
+    """Read a data message of any format that is read: SDMX-ML 2.1 to 3.1, SDMX-CSV 1.0 to 2.1,
+    SDMX-JSON 1.0 to 2.1.
 
     Raises Refused where the format is none of these or the message cannot be read.
     """
@@ -40,6 +42,8 @@ def read_data(
         raise refuse("MESSAGE_EMPTY")
     if text.lstrip().startswith(b"<"):
         return read_ml(source, resolve, problems, limits)
+    if text.lstrip().startswith(b"{"):
+        return read_json(source, resolve, problems, limits)
     if _CSV.match(text):
         return read_csv(source, resolve, problems, limits)
     if b"\0" in text:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sdmx_service.formats.arrow import write_arrow
 from sdmx_service.formats.base import DataWriter, SchemaWriter, StructureWriter
 from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
+from sdmx_service.formats.excel.write import write_xlsx
 from sdmx_service.formats.json import structures as json_structures
 from sdmx_service.formats.json.schema_write import write_json_schema
 from sdmx_service.formats.json.write import write_json_10, write_json_20, write_json_21
 from sdmx_service.formats.media import (
+    ARROW,
     CSV_10,
     CSV_20,
     CSV_21,
@@ -20,6 +23,7 @@ from sdmx_service.formats.media import (
     JSON_10,
     JSON_20,
     JSON_21,
+    PARQUET,
     SCHEMA_JSON_20,
     SCHEMA_XML_21,
     SCHEMA_XML_30,
@@ -32,7 +36,9 @@ from sdmx_service.formats.media import (
     STRUCTURE_ML_31,
     STRUCTURE_SPECIFIC_21,
     STRUCTURE_SPECIFIC_TIME_SERIES_21,
+    XLSX,
 )
+from sdmx_service.formats.parquet import write_parquet
 from sdmx_service.formats.structures.availability import nameless, with_reference_period
 from sdmx_service.formats.xml import structures as xml_structures
 from sdmx_service.formats.xml.ml_generic_write import write_generic, write_generic_time_series
@@ -58,6 +64,9 @@ DATA_WRITERS: Mapping[str, DataWriter] = {
     JSON_10.format: write_json_10,
     JSON_20.format: write_json_20,
     JSON_21.format: write_json_21,
+    PARQUET.format: write_parquet,
+    ARROW.format: write_arrow,
+    XLSX.format: write_xlsx,
 }
 
 STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {

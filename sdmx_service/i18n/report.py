@@ -53,6 +53,14 @@ def location_document(location: Location) -> dict[str, str | int]:
     return {name: value for name, value in values if value is not None}
 
 
+def sentence(problem: Problem, language: str) -> str:
+    """Title, detail and remedy in one line, and the place where there is one."""
+    text = render(problem, language)
+    place = location_text(problem.location, language)
+    end = f" ({place})" if place else ""
+    return f"{text.title}. {text.detail} {text.remedy}".strip() + end
+
+
 def location_text(location: Location, language: str) -> str:
     """A place in words: ``Line 5 · Series A.MA``; empty where nothing is known."""
     spoken = supported(language)

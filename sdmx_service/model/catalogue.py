@@ -33,6 +33,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "MESSAGE_FORMAT_UNKNOWN": _error(415, 140),  # first
     "MESSAGE_ENCODING": _error(400, 140),  # encoding
     "MESSAGE_NUL": _error(400, 140),
+    "CONTROL_CHARACTER": _error(400, 140),  # found
     "MESSAGE_TOO_LARGE": _error(413, 130),  # limit (bytes)
     "DATASETS_TOO_MANY": _error(413, 130),  # limit
     "COMPRESSION_UNKNOWN": _error(415, 140),  # encoding
@@ -64,6 +65,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "KEY_INCOMPLETE": _error(422, 150),  # component: empty in this row
     "VALUES_COUNT": _error(422, 150),  # value, least, most (* = any number)
     "LANGUAGES_UNEXPECTED": _error(422, 150),  # value
+    "DIMENSION_SWITCHED_OFF": _error(422, 150),  # component: of a Delete without attribute
     "CODE_UNKNOWN": _error(422, 150),  # value, codelist
     "CONSTRAINT_DATA_STRUCTURE": _error(422, 150),  # value, constraint
     "CONSTRAINT_DATAFLOW": _error(422, 150),  # value, constraint
@@ -104,6 +106,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "METHOD_NOT_ALLOWED": _error(405, 140),  # found
     "NOT_ACCEPTABLE": _error(406, 140),  # found
     "FORMAT_CANNOT_CARRY": _error(406, 140),  # found (class or component)
+    "ROWS_TOO_MANY": _error(413, 130),  # limit
     "NOT_IMPLEMENTED": _error(501, 501),  # found
     "UNAVAILABLE": _error(503, 503),
     "INTERNAL": _error(500, 500),  # reference

@@ -30,6 +30,6 @@ class Limits:
     samples: int = 20
     cross_section_observations: int = 1_000_000
     kept_answer_bytes: int = 64 * 1024**2
-    kept_slice_bytes: int = 32 * 1024**2
+    kept_slice_bytes: int = 24 * 1024**2
     small_answer_bytes: int = 256 * 1024
     kept_series_bytes: int = 64 * 1024**2

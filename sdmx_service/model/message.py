@@ -128,7 +128,8 @@ class OutDataSet:
 class WriteOptions:
     """How data are written.
 
-    ``dimension_at_observation``: the time dimension's id (series) or ``AllDimensions`` (flat).
+    ``dimension_at_observation``: a dimension's id, time's for series (the layout of each slice
+    has the same in the place of time), or ``AllDimensions`` (flat).
     ``series_keys_only``/``attributes``/``measures`` False: those parts are left out of the text.
     ``labels``: CSV ``id``, ``name`` or ``both``. ``languages``: best first.
     ``keys``: CSV 2.x extra columns ``none``, ``obs``, ``series``, ``both``. ``time_format``: CSV

@@ -18,7 +18,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Where: any of these, None where it does not apply. Lines, rows and data sets count from 1.
+    """Where: any of these, None where it does not apply. Lines, rows and data sets count from 1;
+    ``line`` of a JSON message is the number of the row.
 
     ``series_key``: codes joined by dots in key order. ``parameter``: of the request.
     """

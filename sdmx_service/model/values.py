@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping
 VALUE_SEPARATOR = "\x1f"
 TEXT_SEPARATOR = "\x1e"
 LANGUAGE_MARK = "\x1d"
+NOT_AVAILABLE = "#N/A"
+"""What stands for a value missing on purpose, but for floats and doubles, where ``NaN`` does."""
 MARKS = (VALUE_SEPARATOR, TEXT_SEPARATOR, LANGUAGE_MARK)
 
 

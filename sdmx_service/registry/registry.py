@@ -51,7 +51,7 @@ class Registry:
     give a wildcard. ``version`` is another for other content: what is kept of the answers of one
     registry is never taken for those of another."""
 
-    __slots__ = ("_contexts", "_index", "_policies", "_uses", "changed", "version")
+    __slots__ = ("_agreements", "_contexts", "_index", "_policies", "_uses", "changed", "version")
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class Registry:
         self._index = index_of(artefacts)
         self.changed = changed or datetime.now(UTC)
         self.version = version or secrets.token_hex(8)
+        self._agreements: dict[Ref, tuple[ProvisionAgreement, ...]] = {}
         self._contexts: dict[Ref, StructureContext] = {}
         self._policies: dict[Ref, AgreementPolicy] = {}
         self._uses: dict[Ref, StructureUse | None] = {}
@@ -88,6 +89,11 @@ class Registry:
         """The artefact meant (of an item: its scheme), or None."""
         found = self._index.find(ref)
         return self._index.artefacts[found] if found else None
+
+    def whole(self, ref: Ref) -> Artefact | None:
+        """As ``get``; a code list that extends others with the codes it inherits."""
+        found = self._index.find(ref)
+        return self._index.whole(found) if found else None
 
     def select(self, query: StructureQuery) -> StructureMessage:
         """The answer to a structure query; empty where nothing matches."""
@@ -126,10 +132,15 @@ class Registry:
         """The agreements on a dataflow or another version of its line, by id: of each line of
         theirs the newest."""
         found = self._index.find(dataflow)
-        versions = self._index.line(found) if found else ()
-        refs = self._index.newest_parents(versions, ArtefactClass.PROVISION_AGREEMENT)
-        artefacts = (self._index.artefacts[ref] for ref in refs)
-        return tuple(entry for entry in artefacts if isinstance(entry, ProvisionAgreement))
+        if found is None:
+            return ()
+        if found not in self._agreements:
+            versions = self._index.line(found)
+            refs = self._index.newest_parents(versions, ArtefactClass.PROVISION_AGREEMENT)
+            artefacts = (self._index.artefacts[ref] for ref in refs)
+            agreements = (one for one in artefacts if isinstance(one, ProvisionAgreement))
+            self._agreements[found] = tuple(agreements)
+        return self._agreements[found]
 
     def newest(self, ref: Ref) -> Ref:
         """The newest version of an artefact's line; itself where it is unknown."""

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sdmx_service.formats.errors import ErrorEntry, error_message_json, error_message_xml
 from sdmx_service.i18n.negotiate import choose
 from sdmx_service.i18n.render import render
-from sdmx_service.i18n.report import location_document
+from sdmx_service.i18n.report import location_document, sentence
 from sdmx_service.model.catalogue import CATALOGUE
 from sdmx_service.model.problem import Location, Problem, Refused
 
@@ -70,7 +70,7 @@ def problem_details(request: Request, problem: Problem) -> Response:
 def _sdmx(request: Request, problem: Problem, *, v1: bool) -> Response:
     kind = CATALOGUE[problem.code]
     languages = choose(request.headers.get("accept-language"))
-    texts = {language: _sentence(problem, language) for language in languages}
+    texts = {language: sentence(problem, language) for language in languages}
     entries = [ErrorEntry(kind.sdmx_code if v1 else kind.http_status, texts)]
     accept = request.headers.get("accept", "")
     as_json = "json" in accept if v1 else "xml" not in accept
@@ -83,11 +83,6 @@ def _plain(body: bytes, status: int, problem: Problem, media_type: str) -> Respo
     response = Response(body, status, _headers(problem))
     response.headers["Content-Type"] = media_type
     return response
-
-
-def _sentence(problem: Problem, language: str) -> str:
-    text = render(problem, language)
-    return f"{text.title}. {text.detail} {text.remedy}".strip()
 
 
 def _headers(problem: Problem) -> dict[str, str]:

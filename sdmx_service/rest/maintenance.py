@@ -20,7 +20,7 @@ from sdmx_service.formats.structure_response import (
     write_response,
 )
 from sdmx_service.i18n.negotiate import LANGUAGES
-from sdmx_service.i18n.render import render
+from sdmx_service.i18n.report import sentence
 from sdmx_service.i18n.words import word
 from sdmx_service.model.catalogue import CATALOGUE
 from sdmx_service.model.maintenance import ArtefactOutcome, Became, MaintenanceAction
@@ -176,14 +176,9 @@ def _entry(outcome: ArtefactOutcome) -> ResponseEntry:
 
 
 def _message(problem: Problem) -> ResponseMessage:
-    texts = {language: _sentence(problem, language) for language in LANGUAGES}
+    texts = {language: sentence(problem, language) for language in LANGUAGES}
     code = CATALOGUE[problem.code].http_status
     return ResponseMessage(code=code, problem=problem.code, texts=texts)
-
-
-def _sentence(problem: Problem, language: str) -> str:
-    text = render(problem, language)
-    return f"{text.title}. {text.detail} {text.remedy}".strip()
 
 
 def _became(outcome: ArtefactOutcome, language: str) -> str:

@@ -188,7 +188,8 @@ async def _availability(
     body = await run_in_threadpool(write_availability, hub, prepared, format_id, wanted.encoding)
     if body is None:
         return _nothing(api, headers)
-    return whole(body, wanted.content_type, wanted.encoding, headers | known.headers)
+    headers |= known.headers | disposition(prepared.ids, wanted.offer, "availability")
+    return whole(body, wanted.content_type, wanted.encoding, headers)
 
 
 def _nothing(api: _Api, headers: Mapping[str, str]) -> Response:

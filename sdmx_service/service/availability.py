@@ -30,6 +30,7 @@ from sdmx_service.model.structures import (
     TimeRange,
     available_ref,
 )
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.availability_references import referenced
 from sdmx_service.service.data import prepare_data
 from sdmx_service.service.hub import Hub
@@ -43,10 +44,16 @@ class PreparedAvailability:
 
     query: AvailabilityQuery
     principal: Principal
+    registry: Registry
     queries: tuple[tuple[Usage, AuthorisedQuery], ...]
     state: str
     changed: datetime | None
     prepared: datetime
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the dataflows or agreements it is about."""
+        return tuple(dict.fromkeys(usage.ref.id for usage, _ in self.queries))
 
 
 def prepare_availability(
@@ -68,6 +75,7 @@ def prepare_availability(
     return PreparedAvailability(
         query=query,
         principal=principal,
+        registry=data.registry,
         queries=tuple(queries),
         state=fingerprint(data.state, query),
         changed=data.changed,
@@ -120,7 +128,9 @@ def availability(hub: Hub, prepared: PreparedAvailability) -> Availability:
             found.append((usage, asked, _constraint(usage, exact, members)))
     return Availability(
         constraints=tuple(constraint for _, _, constraint in found),
-        references=referenced(hub, prepared.principal, prepared.query.references, found),
+        references=referenced(
+            hub.store, prepared.registry, prepared.principal, prepared.query.references, found
+        ),
     )
 
 

@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.access.principal import ANONYMOUS
-from sdmx_service.formats.compression import compressed_pieces
-from sdmx_service.formats.media import CSV_20
+from sdmx_service.formats.compression import IDENTITY, compressed_pieces
+from sdmx_service.formats.media import CSV_21, PARQUET
 from sdmx_service.formats.table import DATA_WRITERS
 from sdmx_service.model.bulk import BulkEdition, BulkFile
 from sdmx_service.model.message import Header, OutDataSet, WriteOptions
@@ -51,7 +51,10 @@ class _Format:
     ending: str
 
 
-_FORMATS = (_Format(CSV_20.format, "gzip", "csv.gz"),)
+_FORMATS = (
+    _Format(CSV_21.format, "gzip", "csv.gz"),
+    _Format(PARQUET.format, IDENTITY, "parquet"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from datetime import datetime
 from sdmx_service.access.gate import AuthorisedQuery, Selection, authorise
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.cross_section import cross_section
-from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import OutDataSet
-from sdmx_service.model.query import DataQuery, SortTerm
+from sdmx_service.model.query import DataQuery
 from sdmx_service.model.schema import ALL_DIMENSIONS
 from sdmx_service.model.state import fingerprint
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.selection import (
     chosen_measures,
@@ -46,6 +46,7 @@ class PreparedData:
     structures last did, whichever is later. ``flat``: it will be written as a table."""
 
     query: DataQuery
+    registry: Registry
     queries: tuple[tuple[Usage, AuthorisedQuery], ...]
     state: str
     changed: datetime | None
@@ -84,6 +85,7 @@ def prepare_data(
     known = [change for change in changes if change]
     return PreparedData(
         query=query,
+        registry=registry,
         queries=queries,
         state=fingerprint(registry.version, query, visible, changes),
         changed=max(known, default=None),
@@ -102,19 +104,23 @@ def answer_data(hub: Hub, prepared: PreparedData) -> DataAnswer:
     query, queries = prepared.query, prepared.queries
     usages = [usage for usage, _ in queries]
     observations = any(asked.selection.observations for _, asked in queries)
-    at = observation_dimension(query, usages[0].layout)
-    datasets = _datasets(hub, queries)
-    if observations and not prepared.flat and at not in (usages[0].layout.time, ALL_DIMENSIONS):
-        datasets = iter(_cross_sections(datasets, at, queries[0][1].selection.order, hub.limits))
+    crossed = observations and not prepared.flat and any(_is_crossed(query, u) for u in usages)
+    datasets = iter(_cross_sections(hub, prepared)) if crossed else _datasets(hub, queries)
     first = next(datasets, None)
     return DataAnswer(
         datasets=itertools.chain([first] if first else [], datasets),
         empty=first is None,
-        dimension_at_observation=at,
+        dimension_at_observation=observation_dimension(query, usages[0].layout),
         attributes=query.attributes != ("none",),
         measures=any(chosen_measures(query, usage.layout) for usage in usages),
         observations=observations,
     )
+
+
+def _is_crossed(query: DataQuery, usage: Usage) -> bool:
+    """Whether another dimension than time is at the observation."""
+    at = observation_dimension(query, usage.layout)
+    return at not in (usage.layout.time, ALL_DIMENSIONS)
 
 
 def _datasets(hub: Hub, queries: tuple[tuple[Usage, AuthorisedQuery], ...]) -> Iterator[OutDataSet]:
@@ -124,15 +130,18 @@ def _datasets(hub: Hub, queries: tuple[tuple[Usage, AuthorisedQuery], ...]) -> I
                 yield OutDataSet(context=usage.context, slice=part)
 
 
-def _cross_sections(
-    datasets: Iterator[OutDataSet], at: str, order: tuple[SortTerm, ...], limits: Limits
-) -> list[OutDataSet]:
+def _cross_sections(hub: Hub, prepared: PreparedData) -> list[OutDataSet]:
     """All of them at once, for what is too large must be known before anything is sent."""
-    made, left = [], limits.cross_section_observations
-    for dataset in datasets:
-        part = cross_section(dataset.slice, at, order, left)
-        left -= part.observations
-        made.append(replace(dataset, slice=part.slice))
+    made, left = [], hub.limits.cross_section_observations
+    for usage, asked in prepared.queries:
+        at = observation_dimension(prepared.query, usage.layout)
+        for dataset in _datasets(hub, ((usage, asked),)):
+            if _is_crossed(prepared.query, usage):
+                part = cross_section(dataset.slice, at, asked.selection.order, left)
+                left -= part.observations
+                made.append(replace(dataset, slice=part.slice))
+            else:
+                made.append(dataset)
     return made
 
 

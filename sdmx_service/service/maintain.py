@@ -25,6 +25,7 @@ from sdmx_service.registry.registry import Registry
 from sdmx_service.registry.versioning import version_problem
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.orphans import orphaned
+from sdmx_service.service.places import with_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,8 @@ def post_structures(
     artefact is in its outcome, and then nothing was kept.
     """
     _require_maintainer(principal)
-    return maintain(hub, principal, _read(hub, source), action, classes)
+    outcomes = maintain(hub, principal, _read(hub, source), action, classes)
+    return with_lines(source, outcomes)
 
 
 def maintain(
@@ -97,7 +99,7 @@ def put_structure(
             raise refuse("ARTEFACT_UNKNOWN", found=name_of(ref))
         action = MaintenanceAction.REPLACE
         step = _planned(registry, message.artefacts[0], message, action)
-        return _carry_out(hub, principal, registry, [step])
+        return with_lines(source, _carry_out(hub, principal, registry, [step]))
 
 
 def delete_structure(hub: Hub, principal: Principal, ref: Ref) -> tuple[ArtefactOutcome, ...]:

@@ -51,12 +51,13 @@ def selection_of(query: DataQuery, layout: Layout, now: datetime, *, flat: bool)
 def observation_dimension(query: DataQuery, layout: Layout) -> str:
     """The dimension at the observation, or ALL_DIMENSIONS.
 
-    Time, which is what clients say by default, is ALL_DIMENSIONS where there is none. Raises
-    Refused where no dimension is so called.
+    Time, which is what clients say by default, is ALL_DIMENSIONS where there is none, and so is a
+    dimension that is the whole key: nothing is left for series. Raises Refused where no dimension
+    is so called.
     """
     default = layout.time or ALL_DIMENSIONS
     asked = query.dimension_at_observation or default
-    if asked == TIME_PERIOD:
+    if asked == TIME_PERIOD or layout.key == (asked,):
         return default
     if asked not in (*layout.key, ALL_DIMENSIONS):
         place = Location(parameter="dimensionAtObservation")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from sdmx_service.model.values import NOT_AVAILABLE
 from sdmx_service.validation.context import CheckContext
 from sdmx_service.validation.parts import parts_of
 from sdmx_service.validation.rows import Column, Mask, Rows
@@ -18,7 +20,16 @@ def check_codes(rows: Rows, context: CheckContext) -> None:
         if rule is not None:
             column = rows.column(component)
             unknown = unknown_codes(column, context)
+            if component not in context.layout.key:
+                unknown = unknown & ~is_missing(column.values)
             rows.report_values("CODE_UNKNOWN", column, unknown, {"codelist": rule.codelist})
+
+
+def is_missing(values: pa.Array) -> Mask:
+    """Which distinct values say that a value is missing on purpose."""
+    missing = pc.equal(values, NOT_AVAILABLE).fill_null(False)
+    mask: Mask = missing.to_numpy(zero_copy_only=False)
+    return mask
 
 
 def unknown_codes(column: Column, context: CheckContext) -> Mask:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sdmx_service.model.structures import TextFormat
+from sdmx_service.validation.codes import is_missing
 from sdmx_service.validation.context import CheckContext
 from sdmx_service.validation.data_types import FRACTIONAL_TYPES, NUMBER_TYPES, wrong_type
 from sdmx_service.validation.facets import Finding, broken_lengths, broken_limits
@@ -15,6 +17,7 @@ from sdmx_service.validation.numbers import Numbers, read_numbers, wrong_integer
 from sdmx_service.validation.parts import parts_of
 from sdmx_service.validation.rows import Arguments, Mask, Rows
 
+_WITH_NAN = ("Float", "Double")
 ValueFinding = tuple[str, Arguments, Mask]
 """Problem code, its arguments beside the value, and which texts it is about."""
 
@@ -33,12 +36,25 @@ def check_format(rows: Rows, component: str, text_format: TextFormat) -> None:
     cells = rows.batch.rows.column(component)
     column = rows.column(component) if pa.types.is_dictionary(cells.type) else None
     parts = parts_of(rows.layout, component, cells if column is None else column.values)
-    for code, arguments, wrong_texts in findings(parts.texts, text_format):
+    texts = parts.texts
+    if component not in rows.layout.key:
+        texts = _given(texts, text_format)
+    for code, arguments, wrong_texts in findings(texts, text_format):
         wrong = parts.any(wrong_texts)
         if column is not None:
             rows.report_values(code, column, wrong, arguments)
         else:
             rows.report_cells(code, component, wrong, arguments)
+
+
+def _given(texts: pa.Array, text_format: TextFormat) -> pa.Array:
+    """The texts but for those that are missing on purpose, which no format is asked of.
+
+    Source: SDMX-CSV 2.1 and SDMX-JSON 2.1, intentionally missing values.
+    """
+    if text_format.data_type in _WITH_NAN or not is_missing(texts).any():
+        return texts
+    return pc.if_else(pa.array(is_missing(texts)), pa.scalar(None, texts.type), texts)
 
 
 def findings(texts: pa.Array, text_format: TextFormat) -> Iterator[ValueFinding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
@@ -290,7 +291,78 @@ def as_xml_with_bom(said: list[Said]) -> bytes:
     return b"\xef\xbb\xbf" + as_xml_series(said)
 
 
+def as_json(said: list[Said]) -> bytes:
+    """Flat, structures last, a data set's action after its rows."""
+    sets, structures = [], []
+    for number, item in enumerate(said):
+        places: dict[str, dict[str, int]] = {name: {} for name in LAYOUT.key}
+        rows = [row for row in item.rows if set(row) - {"COMPILER"}]
+        whole = [row for row in rows if set(LAYOUT.key) <= set(row)]
+        sets.append(
+            {
+                "observations": {
+                    _json_key(row, places): _json_values(row, OBSERVED) for row in whole
+                },
+                "dimensionGroupAttributes": {
+                    _json_key(row, places): _json_values(row, ABOVE)
+                    for row in rows
+                    if row not in whole
+                },
+                "attributes": [next((r["COMPILER"] for r in item.rows if "COMPILER" in r), None)],
+                "structure": number,
+                "action": item.action,
+            }
+        )
+        structures.append(_json_structure(places))
+    return json.dumps(
+        {
+            "$schema": "https://json.sdmx.org/2.1/sdmx-json-data-schema.json",
+            "data": {"dataSets": sets, "structures": structures},
+            "meta": {"id": "M1", "test": True, "sender": {"id": "MA_HCP"}},
+        }
+    ).encode()
+
+
+ABOVE = tuple(name for name in LAYOUT.series_attributes)
+OBSERVED = (*LAYOUT.measures, *ABOVE, *LAYOUT.observation_attributes)
+
+
+def _json_key(row: Row, places: dict[str, dict[str, int]]) -> str:
+    return ":".join(
+        str(places[name].setdefault(row[name], len(places[name]))) if name in row else ""
+        for name in LAYOUT.key
+    )
+
+
+def _json_values(row: Row, names: tuple[str, ...]) -> list[str | None]:
+    return [row.get(name) for name in names]
+
+
+def _json_structure(places: dict[str, dict[str, int]]) -> dict[str, object]:
+    def listed(names: tuple[str, ...]) -> list[dict[str, object]]:
+        return [{"id": name} for name in names]
+
+    dimensions = [
+        {"id": name, "keyPosition": place, "values": [{"value": text} for text in places[name]]}
+        for place, name in enumerate(LAYOUT.key)
+    ]
+    return {
+        "links": [{"urn": f"{URN}=TEST:SMALL(1.0)", "rel": "dataflow"}],
+        "dimensions": {"observation": dimensions},
+        "measures": {"observation": listed(LAYOUT.measures)},
+        "attributes": {
+            "dataSet": listed(("COMPILER",)),
+            "dimensionGroup": listed(ABOVE),
+            "observation": listed((*ABOVE, *LAYOUT.observation_attributes)),
+        },
+    }
+
+
+URN = "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow"
+
+
 WITH_ACTIONS = [
+    as_json,
     as_csv_2,
     as_csv_2_semicolon,
     as_csv_2_tab_crlf,
@@ -410,6 +482,18 @@ def test_components_of_several_values_at_every_level(window_bytes: int) -> None:
     refused = read(xml(text), Limits(), window_bytes).refused
     assert refused is not None
     assert (refused.code, refused.location.line) == ("XML_ELEMENT_UNEXPECTED", 5)
+
+
+@pytest.mark.parametrize(("action", "found"), [("Delete", "-"), ("Merge", None)])
+def test_a_component_without_values_names_what_a_delete_takes(
+    action: str, found: str | None
+) -> None:
+    text = (
+        f'<m:DataSet ss:structureRef="S1" ss:action="{action}"><Obs TIME_PERIOD="2020">'
+        '<Comp id="COMMENT"/></Obs></m:DataSet>'
+    )
+    (row,) = read(in_version(xml(text), "v3_1")).rows
+    assert row.get("COMMENT") == found
 
 
 def test_one_text_of_a_plain_component_has_no_language() -> None:

@@ -14,6 +14,7 @@ from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import StructureUse
+from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures import (
     AttachmentLevel,
@@ -223,3 +224,49 @@ def test_ilostat_csv_1() -> None:
     assert not outcome.report.problems
     assert outcome.rows[0]["OBS_VALUE"] == "8.9"
     assert outcome.rows[0]["SOURCE"] == "LFS - Labour Force Survey"
+
+
+EXR = structure(
+    ("FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX"),
+    ("TIME_FORMAT", "OBS_STATUS", "TITLE"),
+)
+
+
+@pytest.mark.parametrize("name", ["exr-time-series", "exr-cross-section", "exr-flat"])
+def test_json_examples_of_the_standard(name: str) -> None:
+    outcome = read_sample(f"sdmx30/json/{name}.json", EXR)
+    assert not outcome.report.problems
+    assert outcome.message is not None
+    assert outcome.message.format == "sdmx-json-2.0"
+    assert outcome.message.header.sender in ("ECB", "IMF")
+    found = {(row["CURRENCY"], row["TIME_PERIOD"]): row for row in outcome.rows}
+    assert len(found) == len(outcome.rows) == 4
+    (first,) = [row for row in outcome.rows if row["OBS_VALUE"] == "1.5931"]
+    assert first["FREQ"] == "D"
+    assert (first["CURRENCY"], first["CURRENCY_DENOM"]) == ("NZD", "EUR")
+    assert {row["OBS_VALUE"] for row in outcome.rows} == {"1.5931", "1.5925", "40.3426", "40.3"}
+
+
+def test_a_json_example_whose_places_name_nothing_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        read_sample("sdmx30/json/exr-action-delete.json", EXR)
+    assert caught.value.problem.code == "JSON_MALFORMED"
+    assert "OBS_STATUS" in str(caught.value.problem.arguments["reason"])
+
+
+def test_json_texts_in_languages_and_lists_of_the_standard() -> None:
+    several = Representation(max_occurs="unbounded")
+    by_language = Representation(text_format=TextFormat(is_multilingual=True))
+    names = ("UNIT_MEASURE", "UNIT_MULT", "BASE_PER", "PREF_SCALE", "DECIMALS", "CONTACT_EMAIL",
+             "SOURCE", "SERIES_COMMENT", "OBS_STATUS")  # fmt: skip
+    made_up = structure(("FREQ", "REF_AREA"), names)
+    kinds = {"SOURCE": several, "SERIES_COMMENT": by_language}
+    attributes = tuple(replace(a, representation=kinds.get(a.id)) for a in made_up.attributes)
+    outcome = read_sample("sdmx30/json/agri.json", replace(made_up, attributes=attributes))
+    assert outcome.codes == {"EMBARGO_UNSUPPORTED": 1}
+    sources = [values_of(row["SOURCE"]) for row in outcome.rows if "SOURCE" in row]
+    assert ("MAFF_Agricultural Statistics_2015", "Other sources") in sources
+    comments = [texts_of(row["SERIES_COMMENT"]) for row in outcome.rows if "SERIES_COMMENT" in row]
+    assert comments[0]["en"] == "Comment for Annual data for Banteay Meanchey"
+    assert "km" in comments[0]
+    assert any(row.get("OBS_VALUE") == "350.154" for row in outcome.rows)

@@ -231,7 +231,7 @@ def test_lang_parameter_wins(demo_hub: Running) -> None:
     [
         (STRUCTURE, 200), (DATA, 200), (f"{STRUCTURE}?detail=none_such", 400),
         ("/sdmx/v1/codelist/MAGHREB/NONE_SUCH", 404), (f"{DATA}?format=none_such", 406),
-        ("/sdmx/v2/availability/dataflow/MAGHREB/DF_LM_CORE", 501), ("/submissions", 401),
+        ("/sdmx/v2/metadata/metadataflow/MAGHREB", 501), ("/submissions", 401),
         ("/none/such", 404),
     ],
 )  # fmt: skip

@@ -23,6 +23,7 @@ from sdmx_service.model.structures import (
     AttributeRelationship,
     Code,
     Codelist,
+    CodelistExtension,
     Concept,
     ConceptScheme,
     CubeRegion,
@@ -211,6 +212,24 @@ def test_other_formats_and_contexts_follow_too(filled: Running) -> None:
             answer = client.get(path)
             assert answer.status_code == 200, path
             assert "TN" in answer.text
+
+
+def test_availability_knows_versions_and_inherited_codes(hub: Running) -> None:
+    base = codes("CL_BASE", "1.0.0", "MA", "DZ")
+    extension = CodelistExtension(codelist=base.ref, prefix="X_")
+    wide = replace(AREA, extensions=(extension,))
+    newer = replace(AGREEMENT, ref=replace(AGREEMENT.ref, version="1.1.0"))
+    rest = [entry for entry in FIRST if entry not in (AREA, AGREEMENT)]
+    answer = post(hub, base, wide, *rest, newer)
+    assert answer.status_code == 201, said(answer)
+    assert push(hub, "1.0.0", "X_MA,F,2020,1,A").status_code == 201
+    path = f"/sdmx/v2/availability/dataflow/{AGENCY}/DF/1.0.0?references="
+    with hub.client() as client:
+        found = client.get(f"{path}codelist,dataproviderscheme").json()["data"]
+    lists = {entry["id"]: [code["id"] for code in entry["codes"]] for entry in found["codelists"]}
+    assert lists["CL_AREA"] == ["X_MA"]
+    (scheme,) = found["dataProviderSchemes"]
+    assert [entry["id"] for entry in scheme["dataProviders"]] == ["MA_CNSS"]
 
 
 def test_a_new_code_is_accepted_from_then_on(filled: Running) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from sdmx_service.access.principal import ANONYMOUS, Principal, PrincipalKind
 from sdmx_service.formats.media import V2_STRUCTURE
-from sdmx_service.model.query import DataQuery, StructureQuery
+from sdmx_service.model.query import AvailabilityQuery, DataQuery, StructureQuery
 from sdmx_service.model.refs import ArtefactClass as Class
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures import (
@@ -23,6 +23,7 @@ from sdmx_service.model.structures import (
 )
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.registry import Registry
+from sdmx_service.service.availability import availability, prepare_availability
 from sdmx_service.service.data import prepare_data
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.maintain import maintain
@@ -61,6 +62,11 @@ def structures(hub: Hub) -> object:
     return write_answer(hub, answer, "identity")
 
 
+def what_there_is(hub: Hub) -> object:
+    query = AvailabilityQuery(data=DataQuery(), references=(Class.CODELIST, Class.DATAFLOW))
+    return availability(hub, prepare_availability(hub, ANONYMOUS, query))
+
+
 def page(hub: Hub) -> object:
     registry = hub.registry
     return sections(registry, overview(hub, registry, ANONYMOUS), ("en",))
@@ -71,7 +77,7 @@ def looking_back(hub: Hub) -> object:
     return list_submissions(hub, focal, limit=50, before=None)
 
 
-@pytest.mark.parametrize("use_case", [data, structures, page, looking_back])
+@pytest.mark.parametrize("use_case", [data, structures, what_there_is, page, looking_back])
 def test_one_look(demo_hub: Running, use_case: Callable[[Hub], object]) -> None:
     hub = demo_hub.hub
     fickle = Fickle(hub.registry)

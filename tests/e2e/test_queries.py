@@ -102,6 +102,21 @@ def test_a_cross_section_says_what_the_series_say(demo_hub: Running) -> None:
     assert len(observations) == len(flat)
 
 
+def test_cross_sections_of_several_dataflows_are_sorted_each(demo_hub: Running) -> None:
+    path = "/sdmx/v2/data/datastructure/MAGHREB/DSD_MIG_STOCK"
+    query = "?dimensionAtObservation=REF_AREA&sort=TIME_PERIOD:desc+REF_AREA:desc"
+    with demo_hub.client(Accept=XML) as client:
+        root = etree.fromstring(client.get(path + query).content)
+    datasets = root.findall("{*}DataSet")
+    assert len(datasets) > 1
+    for dataset in datasets:
+        periods = [one.get("TIME_PERIOD") for one in dataset.findall("Series")]
+        assert periods == sorted(periods, reverse=True)
+        for one in dataset.findall("Series"):
+            areas = [row.get("REF_AREA") for row in one.findall("Obs")]
+            assert areas == sorted(areas, reverse=True)
+
+
 def test_a_table_is_no_cross_section(demo_hub: Running) -> None:
     assert _rows(demo_hub, "?dimensionAtObservation=SEX") == _rows(demo_hub, "")
 

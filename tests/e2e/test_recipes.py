@@ -6,6 +6,7 @@ httpfs, which ``make consumers`` puts into ``.consumers``.
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import re
@@ -15,6 +16,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.conftest import ROOT, Running
@@ -97,11 +99,14 @@ def test_both_languages_have_the_same_recipes() -> None:
     ]
 
 
-def test_the_address_for_spreadsheets_gives_names(demo_hub: Running) -> None:
+def test_the_addresses_for_spreadsheets_give_names(demo_hub: Running) -> None:
     page = (ROOT / "docs" / "consume.md").read_text(encoding="utf-8")
-    address = re.search(rf"^({ADDRESS}/\S+lang=fr)$", page, re.MULTILINE)
-    assert address
+    workbook, table = re.findall(rf"^{ADDRESS}(/\S+lang=fr)$", page, re.MULTILINE)
     with demo_hub.client() as client:
-        answer = client.get(address[1].removeprefix(ADDRESS))
-    assert answer.status_code == 200
-    assert "Maroc" in answer.text
+        answer = client.get(table)
+        assert answer.status_code == 200
+        assert "Maroc" in answer.text
+        book = openpyxl.load_workbook(io.BytesIO(client.get(workbook).content))
+    cells = [cell for row in book.worksheets[0].values for cell in row]
+    assert "Maroc" in cells
+    assert 26283 in cells

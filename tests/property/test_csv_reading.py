@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.read import read_csv
+from sdmx_service.formats.csv.write import write_csv_20, write_csv_21
 from sdmx_service.model.collecting import ProblemCollector
-from sdmx_service.model.columns import LINE
+from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import Header, WriteOptions
+from sdmx_service.model.problem import Refused
+from sdmx_service.model.values import MARKS
+from tests.facts import Collector, Facts, facts_for, is_observed, out_dataset, single_texts
+from tests.facts_several import several_context
 from tests.messages_of_tests import rows_of
 from tests.structures_of_tests import SMALL, knows
 
@@ -44,6 +53,51 @@ def test_cells_and_lines_are_read_as_written(
         {name: cell for name, cell in zip(NAMES, row, strict=True) if cell} | {LINE: line}
         for row, line in zip(rows, lines, strict=True)
     ]
+
+
+SEVERAL = several_context()
+
+
+def fit_to_send(facts: Facts) -> bool:
+    """Whether the texts are such that a reader takes them: no NUL, no marks in single texts."""
+    texts = str(facts).replace("\\x1d", "").replace("\\x1e", "").replace("\\x1f", "")
+    return "\\x00" not in texts and not any(key[2] == "~" for key in facts.series)
+
+
+@given(
+    facts=facts_for(SEVERAL).filter(fit_to_send),
+    writer=st.sampled_from([write_csv_20, write_csv_21]),
+    options=st.builds(
+        WriteOptions,
+        labels=st.sampled_from(["id", "name"]),
+        keys=st.sampled_from(["none", "both"]),
+        languages=st.just(("fr", "en")),
+    ),
+)
+@settings(max_examples=80, deadline=None)
+def test_what_is_written_is_read_back(
+    facts: Facts, writer: DataWriter, options: WriteOptions
+) -> None:
+    layout = layout_of(SEVERAL.data_structure)
+    text = b"".join(writer(Header(), [out_dataset(SEVERAL, facts)], options))
+    problems = ProblemCollector()
+    resolve = knows(
+        replace(SEVERAL.data_structure, ref=replace(SEVERAL.data_structure.ref, id="DF"))
+    )
+    if any(mark in one for mark in MARKS for one in single_texts(facts, layout)):
+        with pytest.raises(Refused) as caught:
+            list(read_csv(io.BytesIO(text), resolve, problems, Limits()).batches)
+        assert caught.value.problem.code == "CONTROL_CHARACTER"
+        return
+    message = read_csv(io.BytesIO(text), resolve, problems, Limits())
+    rows = [row for batch in message.batches for row in rows_of(batch)]
+    assert not problems.report().problems
+    found = Collector(layout, {})
+    for row in rows:
+        found.add(row, observed=is_observed(row, layout))
+    assert found.facts.series == facts.series
+    for name in layout.dataset_attributes:
+        assert {row.get(name) for row in rows} <= {facts.dataset.get(name)}
 
 
 def read(data: bytes, block_bytes: int) -> list[dict[str, object]]:

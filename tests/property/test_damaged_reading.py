@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,9 +37,36 @@ GENERIC = generic(
     '<g:Attributes><g:Value id="COMMENT" value="b"/></g:Attributes></g:Obs></g:Series>\n'
     "</m:DataSet>\n"
 )
+JSON = json.dumps({
+    "data": {
+        "dataSets": [
+            {
+                "series": {"0:0": {"attributes": ["u"], "observations": {"0": [1.5, None, "c"]}}},
+                "dimensionGroupAttributes": {"0::": ["u"]},
+                "observations": {"0": [1]},
+            }
+        ],
+        "structures": [
+            {
+                "links": [
+                    {"urn": "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=TEST:SMALL(1.0)"}
+                ],
+                "dimensions": {
+                    "series": [
+                        {"id": name, "keyPosition": place, "values": [{"id": "A", "name": "A"}]}
+                        for place, name in enumerate(("FREQ", "REF_AREA"))
+                    ],
+                    "observation": [{"id": "TIME_PERIOD", "values": [{"value": "2020"}]}],
+                },
+                "attributes": {"series": [{"id": "UNIT"}], "observation": [{"id": "COMMENT"}]},
+            }
+        ],
+    }
+}).encode()  # fmt: skip
 PIECES = st.sampled_from(
     [b"", b'"', b",", b";", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"<", b">", b"&", b"/", b"A",
-     b"dataflow", b" ", b"\xef\xbb\xbf", b"<!--", b"]]>", b"\xc3"]
+     b"dataflow", b" ", b"\xef\xbb\xbf", b"<!--", b"]]>", b"\xc3", b"[", b"}",
+     b"{}", b"null", b"1e9", b"-1", b":", b"true"]
 )  # fmt: skip
 DAMAGES = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), PIECES), min_size=1, max_size=3)
 
@@ -49,8 +78,8 @@ def damaged(message: bytes, damages: list[tuple[float, int, bytes]]) -> bytes:
     return message
 
 
-@given(st.sampled_from([CSV, XML, XML_30, GENERIC]), DAMAGES, st.integers(1, 3))
-@settings(max_examples=120, deadline=None)
+@given(st.sampled_from([CSV, XML, XML_30, GENERIC, JSON]), DAMAGES, st.integers(1, 3))
+@settings(max_examples=150, deadline=None)
 def test_it_is_read_or_refused(
     message: bytes, damages: list[tuple[float, int, bytes]], batch_rows: int
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import BinaryIO
 
 import pytest
@@ -60,10 +61,61 @@ def comp(inner: str, component: str = "COMMENT") -> bytes:
     return in_version(xml(text), "v3_0")
 
 
+def json_of(dataset: dict[str, object], named: str = "") -> bytes:
+    """A message of one data set; its structure knows FREQ, without a value."""
+    urn = f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=TEST:{named}(1.0)"
+    structure = {
+        "links": [{"urn": urn}] if named else [],
+        "dimensions": {"series": [{"id": "FREQ", "keyPosition": 0, "values": []}]},
+    }
+    return json.dumps({"data": {"dataSets": [dataset], "structures": [structure]}}).encode()
+
+
 REFUSED: dict[str, tuple[bytes, str, int | None]] = {
     "nothing": (b"", "MESSAGE_EMPTY", None),
     "only a byte order mark": (b"\xef\xbb\xbf \n", "MESSAGE_EMPTY", None),
-    "JSON": (b'{"data": {}}', "MESSAGE_FORMAT_UNKNOWN", None),
+    "JSON that is a list": (b"[1]", "MESSAGE_FORMAT_UNKNOWN", None),
+    "JSON without structures": (b'{"data": {"dataSets": []}}', "JSON_MALFORMED", None),
+    "JSON of something else": (b'{"errors": []}', "JSON_MALFORMED", None),
+    "JSON with NaN": (b'{"data": NaN}', "JSON_MALFORMED", None),
+    "JSON with more behind": (b'{"data": {}} {}', "JSON_MALFORMED", None),
+    "JSON not UTF-8": (b'{"data": "\xe9"}', "JSON_MALFORMED", None),
+    "JSON too deep": (b'{"data":' + b"[" * 100 + b"]" * 100 + b"}", "JSON_MALFORMED", None),
+    "JSON with rows twice": (
+        b'{"data": {"dataSets": [{"series": {}, "series": {}}]}}',
+        "JSON_MALFORMED",
+        None,
+    ),
+    "JSON with data sets twice": (
+        b'{"data": {"dataSets": []}, "data": {"dataSets": []}}',
+        "JSON_MALFORMED",
+        None,
+    ),
+    "JSON with rows that are no object": (
+        b'{"data": {"dataSets": [{"observations": 7}]}}',
+        "JSON_MALFORMED",
+        None,
+    ),
+    "NUL in JSON": (b'{"data": {"dataSets": [{"series": {"\\u0000": 1}}]}}', "MESSAGE_NUL", None),
+    "a mark in JSON": (b'{"data": {"x": "a\\u001fb"}}', "CONTROL_CHARACTER", None),
+    "JSON without reference": (json_of({}), "STRUCTURE_REFERENCE_MALFORMED", None),
+    "JSON of an unknown dataflow": (json_of({}, named="OTHER"), "STRUCTURE_UNKNOWN", None),
+    "JSON action unknown": (json_of({"action": "Upsert"}, "SMALL"), "ACTION_UNKNOWN", None),
+    "JSON structure unknown": (json_of({"structure": 3}, "SMALL"), "JSON_MALFORMED", None),
+    "JSON place unknown": (json_of({"series": {"0": {}}}, "SMALL"), "JSON_MALFORMED", None),
+    "JSON place negative": (json_of({"series": {"-1": {}}}, "SMALL"), "JSON_MALFORMED", None),
+    "JSON place too long": (
+        json_of({"series": {"9" * 5000: {}}}, "SMALL"),
+        "JSON_MALFORMED",
+        None,
+    ),
+    "JSON key too long": (json_of({"series": {"0:0": {}}}, "SMALL"), "JSON_MALFORMED", None),
+    "JSON series that is none": (json_of({"series": {"0": 1}}, "SMALL"), "JSON_MALFORMED", None),
+    "JSON list of lists": (
+        json_of({"observations": {"": [[["x"]]]}}, "SMALL"),
+        "JSON_MALFORMED",
+        None,
+    ),
     "other CSV": (b"FREQ,REF_AREA\nA,MA\n", "MESSAGE_FORMAT_UNKNOWN", None),
     "binary": (b"GIF89a\0\0", "MESSAGE_NUL", 1),
     "NUL in XML": (dataset(SERIES + "\n\0"), "MESSAGE_NUL", 9),
@@ -145,6 +197,23 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
     ),
     "generic attributes behind observations": (
         generic_dataset(GENERIC_SERIES.replace("</g:Series>", "<g:Attributes/></g:Series>")),
+        "XML_ELEMENT_UNEXPECTED",
+        7,
+    ),
+    "generic attributes of the data set behind its rows": (
+        generic_dataset(GENERIC_SERIES + "<g:Attributes/>"),
+        "XML_ELEMENT_UNEXPECTED",
+        8,
+    ),
+    "generic attribute of the data set twice": (
+        generic_dataset(
+            "<g:Attributes>" + '<g:Value id="COMPILER" value="A"/>' * 2 + "</g:Attributes>"
+        ),
+        "XML_MALFORMED",
+        5,
+    ),
+    "Comp behind observations": (
+        in_version(dataset(SERIES.replace("</Series>", '<Comp id="UNIT"/></Series>')), "v3_0"),
         "XML_ELEMENT_UNEXPECTED",
         7,
     ),
@@ -233,6 +302,11 @@ def test_refused_by_name_and_line(name: str) -> None:
     assert (outcome.refused.code, outcome.refused.location.line) == (code, line)
 
 
+def test_unknown_components_by_the_thousand_are_counted_in_short_time() -> None:
+    comps = "".join(f'<Comp id="C{number}"/>' for number in range(50_000))
+    assert read(comp("</Comp>" + comps + "<Comp>")).codes == {"COMPONENT_UNKNOWN": 50_001}
+
+
 @pytest.mark.parametrize("size", range(1, 60))
 def test_a_message_cut_anywhere_is_refused(size: int) -> None:
     whole = dataset(SERIES * 3)
@@ -258,7 +332,7 @@ class Endless(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         size = min(size, self.size - self.position)
         piece = self.begin[self.position : self.position + size]
-        piece += self.filler * (size - len(piece))
+        piece += (self.filler * size)[: size - len(piece)]
         self.position += size
         self.asked += size
         return piece
@@ -274,6 +348,10 @@ ENDLESS = {
     "root": ("<", b"x", "XML_TOKEN_TOO_LONG", 1),
     "row": (CSV_BEGIN + ROW + "dataflow,", b"x", "CSV_MALFORMED", 3),
     "quoted cell": (CSV_BEGIN + ROW + '"', b"\n", "CSV_MALFORMED", 3),
+    "JSON text": ('{"data": {"x": "', b"x", "JSON_MALFORMED", None),
+    "JSON text of quotes": ('{"data": {"x": "\\', b'"\\', "JSON_MALFORMED", None),
+    "JSON number": ('{"data": {"x": 1', b"1", "JSON_MALFORMED", None),
+    "JSON space": ('{"data": {"x":', b" ", "JSON_MALFORMED", None),
     "CSV header": ("STRUCTURE,", b"x", "CSV_MALFORMED", 1),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sdmx_service.formats.media import (
+    ARROW,
     CSV_10,
     CSV_20,
     CSV_21,
@@ -16,6 +17,7 @@ from sdmx_service.formats.media import (
     JSON_20,
     JSON_21,
     OFFERS,
+    PARQUET,
     STRUCTURE_JSON_10,
     STRUCTURE_JSON_20,
     STRUCTURE_JSON_21,
@@ -28,6 +30,7 @@ from sdmx_service.formats.media import (
     V1_STRUCTURE,
     V2_DATA,
     V2_STRUCTURE,
+    XLSX,
     Offer,
     parse_media_type,
 )
@@ -90,6 +93,9 @@ ACCEPT: list[tuple[str | None, Offer | None, Offer | None]] = [
     ("image/png", None, None),
     ("*/*;q=0", None, None),
     ("nonsense", None, None),
+    ("application/vnd.apache.parquet", PARQUET, PARQUET),
+    ("application/vnd.apache.arrow.stream, */*;q=0.5", ARROW, ARROW),
+    (XLSX.media_type, XLSX, XLSX),
     ("nonsense, text/csv", CSV_10, CSV_21),
     ("text/csv;q=7, application/json;q=0.2", JSON_10, JSON_21),
 ]
@@ -128,6 +134,10 @@ FORMAT: list[tuple[str, str | None, Offer | None, Offer | None]] = [
     ("genericdata", "2.1", GENERIC_21, GENERIC_21),
     ("structurespecificdata", None, STRUCTURE_SPECIFIC_21, STRUCTURE_SPECIFIC_21),
     ("xml", None, GENERIC_21, DATA_ML_31),
+    ("parquet", None, PARQUET, PARQUET),
+    ("arrow", None, ARROW, ARROW),
+    ("xlsx", None, XLSX, XLSX),
+    ("excel", None, XLSX, XLSX),
     ("generictimeseriesdata", None, GENERIC_TIME_SERIES_21, GENERIC_TIME_SERIES_21),
     (
         "structurespecifictimeseriesdata",
@@ -239,6 +249,7 @@ def test_version_ranges(text: str, version: tuple[int, int, int], covered: bool)
 def test_the_table_of_offers_is_sound() -> None:
     assert set(V1_DATA) == set(V2_DATA)
     assert set(V1_STRUCTURE) == set(V2_STRUCTURE)
-    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 22
-    assert len({offer.media_type for offer in OFFERS}) == 22
-    assert all("version" in parse_media_type(offer.media_type).parameters for offer in OFFERS)
+    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 25
+    assert len({offer.media_type for offer in OFFERS}) == 25
+    sdmx = [offer for offer in OFFERS if offer.media_type.startswith(S)]
+    assert all("version" in parse_media_type(offer.media_type).parameters for offer in sdmx)

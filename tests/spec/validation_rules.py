@@ -150,6 +150,11 @@ RULES = (
     Rule("other digits are none", {"OBS_VALUE": "١٢"}, (("VALUE_NOT_NUMBER", "OBS_VALUE"),)),
     Rule("an empty text is none", {"OBS_VALUE": ""}, (("VALUE_NOT_NUMBER", "OBS_VALUE"),)),
     Rule("NaN is a value", {"OBS_VALUE": "NaN"}),
+    Rule(
+        "#N/A is a value missing on purpose",
+        {"PERSONS": "#N/A", "OBS_STATUS": "#N/A", "UPDATED": "#N/A", "FINAL": "#N/A"},
+    ),
+    Rule("#N/A is no dimension", {"SEX": "#N/A"}, (("CODE_UNKNOWN", "SEX"),)),
     Rule("nan is not", {"OBS_VALUE": "nan"}, (("VALUE_NOT_NUMBER", "OBS_VALUE"),)),
     Rule("no infinity", {"OBS_VALUE": "INF"}, (("VALUE_NOT_NUMBER", "OBS_VALUE"),)),
     Rule("nor what overflows to it", {"OBS_VALUE": "1e999"}, (("VALUE_NOT_NUMBER", "OBS_VALUE"),)),

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sdmx_service.formats.csv.dialect import VALIDITY
 from sdmx_service.formats.csv.header import Column, CsvHeader, check_twice, labelled_cells
 from sdmx_service.formats.csv.table import CsvTable
 from sdmx_service.model.message import Action, ResolveStructure, StructureUse
@@ -17,6 +18,9 @@ from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref, parse_short
 
 EMBARGO_TIME = "EMBARGO_TIME"
+CUSTOM = frozenset({"UPDATED", "PREPARED", *VALIDITY})
+"""Columns beside the components that are passed over: those the field guide names, and the hub's
+own. Others are taken for components with a wrong id."""
 _CLASSES = {
     "dataflow": ArtefactClass.DATAFLOW,
     "datastructure": ArtefactClass.DATA_STRUCTURE,
@@ -90,7 +94,9 @@ def structure_columns(
         schema=layout.schema(),
         known=tuple(column for column in columns if column.name in layout.columns),
         unknown=tuple(
-            column for column in columns if column.name not in (*layout.columns, EMBARGO_TIME)
+            column
+            for column in columns
+            if column.name not in (*layout.columns, EMBARGO_TIME, *CUSTOM)
         ),
         labelled=frozenset(
             column.name for column in columns if labelled_cells(column, layout, use.data_structure)

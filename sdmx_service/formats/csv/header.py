@@ -1,4 +1,4 @@
-"""The header row of SDMX-CSV 1.0 and 2.0: which column is what."""
+"""The header row of SDMX-CSV 1.0, 2.0 and 2.1: which column is what."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sdmx_service.model.problem import Location, Refused, refuse
 from sdmx_service.model.structures import DataStructure
 
 _BEGIN = re.compile(r'"?(?P<kind>STRUCTURE|DATAFLOW)(?:\[[^\]]*\])?"?(?P<separator>[^\w\s"]|\t)')
-_BRACKETS = re.compile(r"^([A-Za-z][\w@$-]*)\[[^\[\]]*\]$")
+_BRACKETS = re.compile(r"^([A-Za-z][\w@$-]*)\[([^\[\]]*)\]$")
+_BETWEEN_VALUES = ";"
 _NO_COMPONENT = frozenset(
     ["STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "DATAFLOW", "ACTION", "SERIES_KEY", "OBS_KEY"]
 )
@@ -21,12 +22,14 @@ _NO_COMPONENT = frozenset(
 class Column:
     """A column: its component (or what the format calls it) and where it stands, from 0.
 
-    ``labelled``: header and cells are ``ID: Name``.
+    ``labelled``: header and cells are ``ID: Name``. ``brackets``: what stands in them behind the
+    id, None where there are none: cells of several values, or of texts by language.
     """
 
     name: str
     position: int
     labelled: bool
+    brackets: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class CsvHeader:
     def find(self, name: str) -> Column | None:
         """The column of this name, or None where the message has none."""
         return next((column for column in self.columns if column.name == name), None)
+
+    @property
+    def between_values(self) -> str:
+        """What parts the values of a cell: the first sign in the brackets of the first column."""
+        return (self.columns[0].brackets or _BETWEEN_VALUES)[0]
 
     def components(self, layout: Layout) -> tuple[Column, ...]:
         """Columns of components, known to the layout or not; columns of names left out."""
@@ -109,7 +117,9 @@ def labelled_cells(column: Column, layout: Layout, data_structure: DataStructure
 def _column(cell: str, position: int) -> Column:
     name, separated, _ = cell.partition(": ")
     brackets = _BRACKETS.match(name)
-    return Column(brackets[1] if brackets else name, position, bool(separated))
+    if brackets:
+        return Column(brackets[1], position, bool(separated), brackets[2])
+    return Column(name, position, bool(separated))
 
 
 def _unusable(found: str) -> Refused:

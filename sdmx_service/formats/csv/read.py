@@ -1,4 +1,4 @@
-"""Reads SDMX-CSV 1.0 and 2.0 as Arrow batches, block by block.
+"""Reads SDMX-CSV 1.0, 2.0 and 2.1 as Arrow batches, block by block.
 
 Rows that follow each other with the same structure and action are one data set.
 """
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.formats.assemble import Level, record_batch
+from sdmx_service.formats.csv.cells import is_switched_off, may_switch_off, values
 from sdmx_service.formats.csv.datasets import (
     EMBARGO_TIME,
     Cells,
@@ -30,13 +31,18 @@ from sdmx_service.formats.csv.table import CsvTable, parse
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import CODED, TEXT
 from sdmx_service.model.limits import Limits
-from sdmx_service.model.message import DataBatch, DataMessage, Header, ResolveStructure
+from sdmx_service.model.message import (
+    Action,
+    DataBatch,
+    DataMessage,
+    Header,
+    ResolveStructure,
+)
 from sdmx_service.model.problem import Location, Problem, refuse
 
 _BOM = b"\xef\xbb\xbf"
 _FORMATS = {1: "sdmx-csv-1.0", 2: "sdmx-csv-2.0"}
 _IGNORED = frozenset({"SERIES_KEY", "OBS_KEY", "STRUCTURE_NAME"})
-_DECIMAL_COMMA = r"^([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)$"
 
 
 def read_csv(
@@ -47,7 +53,8 @@ def read_csv(
     *,
     block_bytes: int = BLOCK_BYTES,
 ) -> DataMessage:
-    """Read a message. Source: SDMX-CSV 2.0 and 1.0 field guides; a CSV message has no header."""
+    """Read a message. Source: SDMX-CSV 2.1, 2.0 and 1.0 field guides; a CSV message has no
+    header, and nothing in it tells 2.0 from 2.1."""
     source.seek(0)
     separator = separator_of(source.read(256).removeprefix(_BOM))
     pieces = blocks(source, separator, limits, block_bytes)
@@ -118,6 +125,8 @@ class _CsvReading:
                 raise refuse("DATASETS_TOO_MANY", place, limit=self._limits.datasets)
         self._report_unknown(table, run, structure)
         self._report_embargo(table, run, structure)
+        if action is Action.DELETE:
+            self._report_switched_off(table, run, structure)
         for start in range(run.start, run.stop, self._limits.batch_rows):
             stop = min(start + self._limits.batch_rows, run.stop)
             yield DataBatch(
@@ -125,7 +134,7 @@ class _CsvReading:
                 structure=structure.use,
                 action=action,
                 declared_action=run.cells.action,
-                rows=_rows(table, start, stop, structure, self._header.separator),
+                rows=_rows(table, start, stop, structure, self._header),
             )
 
     def _structure(self, cells: Cells, line: int) -> StructureColumns:
@@ -171,30 +180,40 @@ class _CsvReading:
         )
         self._problems.add_many(len(given), samples)
 
+    def _report_switched_off(self, table: CsvTable, run: Run, structure: StructureColumns) -> None:
+        """Rows that delete and switch a dimension off, but name no attribute that would go."""
+        length, layout = run.stop - run.start, structure.use.layout
+        cells = {
+            column.name: table.columns[column.position].slice(run.start, length)
+            for column in structure.known
+        }
+        off = {name: cells[name] for name in layout.key if name in cells}
+        off = {name: column for name, column in off.items() if may_switch_off(column)}
+        if not off:
+            return
+        given = np.zeros(length, np.bool_)
+        for name in cells.keys() - set(layout.key):
+            given |= cells[name].is_valid().to_numpy(zero_copy_only=False)
+        for name, column in off.items():
+            switched = is_switched_off(column).to_numpy(zero_copy_only=False)
+            wrong = run.start + np.flatnonzero(switched & ~given)
+            samples = (
+                Problem(
+                    "DIMENSION_SWITCHED_OFF",
+                    {"component": name},
+                    Location(dataset=self._dataset + 1, line=int(line), component=name),
+                )
+                for line in table.lines[wrong]
+            )
+            self._problems.add_many(len(wrong), samples)
+
 
 def _rows(
-    table: CsvTable, start: int, stop: int, structure: StructureColumns, separator: str
+    table: CsvTable, start: int, stop: int, structure: StructureColumns, header: CsvHeader
 ) -> pa.RecordBatch:
     columns = {}
     for column in structure.known:
         cells = table.columns[column.position].slice(start, stop - start)
-        if column.name in structure.labelled:
-            cells = _without_labels(cells)
-        if column.name in structure.use.layout.measures and separator != ",":
-            cells = _with_decimal_point(cells)
-        columns[column.name] = cells
+        columns[column.name] = values(cells, column, structure, header)
     lines = pa.array(table.lines[start:stop], pa.int64())
     return record_batch(structure.schema, (Level(columns),), lines)
-
-
-def _without_labels(cells: pa.Array) -> pa.Array:
-    """``A: Annual`` → ``A``, each distinct cell once."""
-    codes = pc.replace_substring_regex(cells.dictionary, r"(?s)^(.*?): .*$", r"\1")
-    stripped = pa.DictionaryArray.from_arrays(cells.indices, codes)
-    return stripped.dictionary_decode().dictionary_encode()
-
-
-def _with_decimal_point(cells: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.dictionary_decode()
-    return pc.replace_substring_regex(cells, _DECIMAL_COMMA, r"\1.\2")

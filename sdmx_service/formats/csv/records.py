@@ -14,9 +14,11 @@ import numpy.typing as npt
 
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.problem import Location, refuse
+from sdmx_service.model.values import MARKS
 
 BLOCK_BYTES = 4 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
+_MARKS = tuple(mark.encode() for mark in MARKS)
 _QUOTE, _LINE_FEED, _CARRIAGE_RETURN = 34, 10, 13
 Positions = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -35,7 +37,8 @@ class Block:
 def blocks(
     source: BinaryIO, separator: bytes, limits: Limits, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[Block]:
-    """Cut a message into blocks. Raises Refused for NUL, bad UTF-8, bad quotes, endless rows."""
+    """Cut a message into blocks. Raises Refused for NUL and the marks of ``model.values``, bad
+    UTF-8, bad quotes, endless rows."""
     source.seek(0)
     line, pending = 1, source.read(max(block_bytes, len(_BOM))).removeprefix(_BOM)
     while pending:
@@ -56,6 +59,10 @@ def blocks(
 def _check_text(data: bytes, line: int, last: bool) -> None:
     if b"\0" in data:
         raise refuse("MESSAGE_NUL", Location(line=line + data[: data.index(0)].count(b"\n")))
+    for mark in _MARKS:
+        if mark in data:
+            place = Location(line=line + data[: data.index(mark)].count(b"\n"))
+            raise refuse("CONTROL_CHARACTER", place, found=f"U+{ord(mark):04X}")
     try:
         data.decode()
     except UnicodeDecodeError as error:

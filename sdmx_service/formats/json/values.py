@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from sdmx_service.formats.json.dialect import Dialect
 from sdmx_service.formats.json.escape import NUMBER, booleans, numbers, strings
+from sdmx_service.formats.numeric import is_numeric
 from sdmx_service.formats.splice import Render
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.structures import Attribute, Measure
@@ -22,10 +23,6 @@ from sdmx_service.model.values import texts_of, values_of
 NO_LANGUAGE = "und"
 """Language tag of a text of which no language was said (BCP 47: undetermined)."""
 _NUMBER = re.compile(NUMBER)
-_NUMERIC = frozenset({
-    "BigInteger", "Count", "Decimal", "Double", "ExclusiveValueRange", "Float",
-    "InclusiveValueRange", "Incremental", "Integer", "Long", "Numeric", "Short",
-})  # fmt: skip
 
 
 def render_of(component: Measure | Attribute, layout: Layout, dialect: Dialect) -> Render:
@@ -46,16 +43,11 @@ def by_language(value: str) -> dict[str, str]:
 
 
 def _scalar(component: Measure | Attribute) -> Render:
+    if is_numeric(component):
+        return numbers
     representation = component.representation
     written = representation.text_format if representation else None
-    data_type = written.data_type if written else None
-    if representation is not None and representation.enumeration is not None:
-        return strings
-    if data_type == "Boolean":
-        return booleans
-    # A measure of which nothing is said is a number, as SDMX 2.1 has it.
-    untyped = data_type is None and isinstance(component, Measure)
-    return numbers if untyped or data_type in _NUMERIC else strings
+    return booleans if written and written.data_type == "Boolean" else strings
 
 
 def _by_language(texts: pa.Array) -> pa.Array:

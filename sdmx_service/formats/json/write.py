@@ -69,8 +69,7 @@ def write_json_21(
 
     In the flat form every series is named in ``dimensionGroupAttributes``, with its attributes.
     A measure is the producer's text where that is a JSON number, else a string. Raises:
-    FORMAT_CANNOT_CARRY where a key lacks a dimension, or another dimension is asked for at the
-    observation than the slice has there. Source: SDMX-JSON 2.1.0 field guide.
+    FORMAT_CANNOT_CARRY where a key lacks a dimension. Source: SDMX-JSON 2.1.0 field guide.
     """
     return _write(header, tuple(datasets), options, JSON_21)
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sdmx_service.formats.xml.ml_open_dataset import OpenDataSet
+from sdmx_service.model.message import Action
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.values import cell_of, value_of
 
 _LANGUAGE = "http://www.w3.org/XML/1998/namespace lang"
 _DEFAULT_LANGUAGE = "en"  # of common:Text, by the schema
+_NO_LANGUAGE = "und"  # ISO 639-2: nobody said
+_NAMED = "-"
 _SKIPPED = "Annotations"
 _PATHS = (["Value"], ["Value", "Text"])
 
@@ -42,6 +45,9 @@ class CompReading:
 
     @property
     def cell(self) -> str:
+        """The values; none at all still names, in a Delete, what is to go."""
+        if not self._values and self._dataset.plan.action is Action.DELETE:
+            return _NAMED
         return cell_of(self._values)
 
     def start(self, name: str, attributes: list[str]) -> None:
@@ -53,7 +59,8 @@ class CompReading:
         self._text = ""
         if local == "Text":
             given = dict(zip(attributes[::2], attributes[1::2], strict=True))
-            self._language = given.get(_LANGUAGE, _DEFAULT_LANGUAGE)
+            language = given.get(_LANGUAGE, _DEFAULT_LANGUAGE)
+            self._language = "" if language == _NO_LANGUAGE else language
 
     def text(self, text: str) -> None:
         self._dataset.check_length(self._dataset.feed.offset() - self._begin)

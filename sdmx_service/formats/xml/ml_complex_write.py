@@ -46,10 +46,11 @@ def _texts(values: pa.Array) -> pa.Array:
 
 
 def _text(texts: pa.Array) -> pa.Array:
-    """A text after its language, or alone; the schema takes one without language for English."""
+    """A text after its language; what nobody said is undetermined, as the schema would take a
+    text without language for English."""
     marked = pc.match_substring(texts, LANGUAGE_MARK)
     language = between(' xml:lang="', _cut(texts, _FROM_THE_MARK), '"')
-    said = pc.if_else(marked, language, "")
+    said = pc.if_else(marked, language, ' xml:lang="und"')
     return pc.binary_join_element_wise(
         "<c:Text", said, ">", _cut(texts, _TO_THE_MARK), "</c:Text>", ""
     )

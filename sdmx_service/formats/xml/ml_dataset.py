@@ -126,6 +126,14 @@ def plan_dataset(
     return replace(plan, attributes=kept)
 
 
+def refuse_twice(names: Sequence[str], line: int) -> None:
+    """Raise Refused where an element gives a component twice, as XML does of its attributes."""
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        place = Location(line=line, component=twice)
+        raise refuse("XML_MALFORMED", place, reason=f"duplicate attribute: {twice}")
+
+
 def _declaration(structure_id: str | None, preamble: Preamble, line: int) -> Declaration:
     declared = preamble.declarations
     if structure_id in declared:

@@ -10,9 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.formats.assemble import Level, constant, record_batch
-from sdmx_service.formats.xml.ml_dataset import DataSetPlan
+from sdmx_service.formats.xml.ml_dataset import DataSetPlan, refuse_twice
 from sdmx_service.model.collecting import ProblemCollector
-from sdmx_service.model.problem import Location, refuse
 
 _MOST_SHAPES = 4096
 """Sequences of attribute names kept from batch to batch; hostile messages invent new ones."""
@@ -50,19 +49,19 @@ class _Elements:
         self.add([], 0)
 
     def extend(self, name: str, value: str, line: int) -> None:
-        """One more attribute of the element added last."""
+        """One more attribute of the element added last; what is no component is only reported,
+        so that an element cannot grow without end."""
+        for problem in self.plan.report((name,), (value,), line):
+            self.problems.add(problem)
+        if name not in self.plan.components:
+            return
         names = (*self.shapes[self.shape_of[-1]], name)
         shape = self.known.get(names)
         self.shape_of[-1] = self._new_shape(names, line) if shape is None else shape
-        for problem in self.plan.report((name,), (value,), line):
-            self.problems.add(problem)
         self.flat += (name, value)
 
     def _new_shape(self, names: tuple[str, ...], line: int) -> int:
-        if len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            place = Location(line=line, component=twice)
-            raise refuse("XML_MALFORMED", place, reason=f"duplicate attribute: {twice}")
+        refuse_twice(names, line)
         shape = self.known[names] = len(self.shapes)
         self.shapes.append(names)
         if any(self.plan.suspect(name) for name in names):

@@ -80,7 +80,7 @@ class GenericContent:
             _MEASURE: measures[0] if len(measures) == 1 else "OBS_VALUE",
         }
         self._begins: Mapping[int, Callable[[], None]] = {
-            _ATTRIBUTES: self._begin_element,
+            _ATTRIBUTES: self._begin_attributes,
             _GROUP: self._begin_element,
             _SERIES: self._begin_series,
             _OBSERVATION: self._begin_observation,
@@ -148,6 +148,11 @@ class GenericContent:
     def _begin_element(self) -> None:
         self._given = []
         self._line = self._dataset.line()
+
+    def _begin_attributes(self) -> None:
+        if self._dataset.has_rows:
+            raise self._dataset.unexpected("Attributes")
+        self._begin_element()
 
     def _begin_series(self) -> None:
         self._begin_element()

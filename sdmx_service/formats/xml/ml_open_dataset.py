@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf
 
-from sdmx_service.formats.xml.ml_dataset import DataSetPlan
+from sdmx_service.formats.xml.ml_dataset import DataSetPlan, refuse_twice
 from sdmx_service.formats.xml.ml_gather import RowGatherer
 from sdmx_service.formats.xml.ml_source import Feed, Place
 from sdmx_service.model.collecting import ProblemCollector
@@ -69,6 +69,10 @@ class OpenDataSet:
             self.flush()
             raise PauseError(Place(self.feed.offset(), self.feed.line()))
 
+    @property
+    def has_rows(self) -> bool:
+        return self.rows.any or self.rows.rows > 0
+
     def make_room(self) -> None:
         """To be called before a row is added: a full batch is put aside."""
         if self.rows.rows >= self._most:
@@ -80,6 +84,7 @@ class OpenDataSet:
 
     def give_attributes(self, names: list[str], values: list[str], line: int) -> None:
         """Attributes of the data set that stand inside it, before all rows."""
+        refuse_twice(names, line)
         for problem in self.plan.report(names, values, line):
             self._problems.add(problem)
         given = {

@@ -85,11 +85,13 @@ class SpecificContent:
         return _Inside.SERIES if local == "Series" else _Inside.GROUP
 
     def _in_series(self, name: str, attributes: list[str]) -> _Inside:
-        if name == "Obs" or name.rpartition(" ")[2] == "Obs":
+        local = name.rpartition(" ")[2]
+        if local == "Obs":
             self._stack[-1] = _Inside.FULL_SERIES
             return self._observation(attributes)
-        if self._stack[-1] is _Inside.FULL_SERIES and self._comps:
-            raise self._dataset.unexpected(name.rpartition(" ")[2])
+        # Rows of the series may have gone already: what it has must stand before them.
+        if local == "Comp" and self._stack[-1] is _Inside.FULL_SERIES:
+            raise self._dataset.unexpected(local)
         return self._in_row(name, attributes)
 
     def _in_row(self, name: str, attributes: list[str]) -> _Inside:

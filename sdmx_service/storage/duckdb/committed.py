@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 import numpy as np
@@ -16,10 +18,38 @@ import numpy as np
 from sdmx_service.storage.duckdb.keeping import Carried, keep
 from sdmx_service.storage.duckdb.kept import Kept, Numbers
 from sdmx_service.storage.duckdb.moments import Moments
-from sdmx_service.storage.duckdb.schema import ANEW, naive
-from sdmx_service.storage.duckdb.view import Known, Snapshot, known
+from sdmx_service.storage.duckdb.schema import ANEW, Tables, naive
+from sdmx_service.storage.duckdb.view import Snapshot
 
 _BUILDING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What every query of a data structure needs, the same until the next commit: numbers of
+    agreements, the latest change published, the next pending one."""
+
+    agreements: dict[str, int]
+    latest: datetime
+    next_release: datetime
+
+
+def known(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Known:
+    """Look up what every query of the data structure needs."""
+    agreements = dict(connection.execute("SELECT name, id FROM agreement").fetchall())
+    ((latest, following),) = connection.execute(
+        f"SELECT CASE WHEN isfinite(moment) THEN moment END, (SELECT min(since) FROM "
+        f"{tables.table('pending')}) FROM {tables.table('latest')}"
+    ).fetchall()
+    return Known(agreements, latest or datetime.min, following or datetime.max)
+
+
+def use_known(taken: Snapshot, known: Known) -> None:
+    """Number the visible agreements, and bound what is current."""
+    visible = [one for one in taken.query.agreements if one.agreement in known.agreements]
+    taken.agreements = [known.agreements[one.agreement] for one in visible]
+    taken.masked = [known.agreements[one.agreement] for one in visible if one.masked]
+    taken.latest, taken.next_release = known.latest, known.next_release
 
 
 class Committed:

@@ -66,9 +66,9 @@ def streamed(
             yield _batch(taken.tables, rows, position[rows.column("ordinal").to_numpy()])
 
 
-def gathered(taken: Snapshot, query: str, series: pa.Table) -> Iterator[pa.RecordBatch]:
-    """One batch of the few rows (no, span, …) in the neighbourhood: those of these series, put in
-    order here."""
+def gathered(taken: Snapshot, query: str, series: pa.Table, begin: int) -> Iterator[pa.RecordBatch]:
+    """One batch of the rows (no, span, …) in the neighbourhood: those of these series, put in
+    order here. ``begin``: the place of the first series in the table of all."""
     position = np.full(taken.last - taken.first + 1, -1, np.int32)
     numbers = series.column("no").to_numpy() - taken.first
     position[numbers] = np.arange(len(numbers), dtype=np.int32)
@@ -80,7 +80,8 @@ def gathered(taken: Snapshot, query: str, series: pa.Table) -> Iterator[pa.Recor
         rows = rows.append_column("band", pa.array(bands(taken, series)[places]))
         rows = sorted_rows(taken, rows.filter(pa.array(places >= 0)))
     for batch in rows.combine_chunks().to_batches():
-        yield _batch(taken.tables, batch, batch.column("ordinal").to_numpy())
+        ordinals = batch.column("ordinal").to_numpy()
+        yield _batch(taken.tables, batch, ordinals + np.int32(begin))
 
 
 def _in_order(places: np.ndarray, spans: np.ndarray) -> bool:

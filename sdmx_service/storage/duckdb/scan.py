@@ -15,7 +15,6 @@ from sdmx_service.model.query import ComponentFilter
 from sdmx_service.storage.duckdb.filters import row_filter, text_filter
 from sdmx_service.storage.duckdb.rendering import (
     Observations,
-    gathered,
     rendered_text,
     selected_columns,
     streamed,
@@ -23,13 +22,12 @@ from sdmx_service.storage.duckdb.rendering import (
 from sdmx_service.storage.duckdb.schema import aware, naive
 from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
 from sdmx_service.storage.duckdb.sorting import order_of, sql_order, wanted_series
+from sdmx_service.storage.duckdb.stretches import stretches, walked
 from sdmx_service.storage.duckdb.view import (
     Snapshot,
     dataset_attributes,
     merged,
 )
-
-_SMALL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +160,11 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
     kept = series.take(pa.array(ordinals))
     walk: Iterator[pa.RecordBatch] = iter(())
     if selection.observations and len(ordinals):
-        if _is_small(taken, part):
-            walk = gathered(taken, _unordered(taken, part), kept)
+        alternating = order_of(taken).alternating
+        found = stretches(taken, kept, one=alternating) if _is_plain(taken, part) else None
+        if found:
+            keys_only = part.action is Action.DELETE
+            walk = walked(taken, part.at, kept, found, keys_only=keys_only)
         else:
             query = f"{wanted} {_ordered(taken, part, rows)}"
             walk = streamed(taken, query, len(sids), ordinals)
@@ -179,12 +180,12 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
     )
 
 
-def _is_small(taken: Snapshot, part: Part) -> bool:
-    """Whether all rows in the neighbourhood are few, and nothing but their series chooses."""
+def _is_plain(taken: Snapshot, part: Part) -> bool:
+    """Whether nothing but their series chooses among the rows."""
     selection = taken.query.selection
     places = (selection.first_observations, selection.last_observations, selection.limit)
     plain = not (part.changed or selection.offset or _of_rows(taken))
-    return plain and places == (None, None, None) and taken.rows_in_range <= _SMALL
+    return plain and places == (None, None, None)
 
 
 def _no_series(taken: Snapshot, positions: list[int]) -> pa.Table:
@@ -271,11 +272,6 @@ def _ordered(taken: Snapshot, part: Part, rows: str) -> str:
     """The rows in order, only the columns that are shown."""
     return f"""SELECT ordinal{_columns(taken, part)} FROM ({rows})
         ORDER BY {sql_order(taken)}{_window(taken)}"""
-
-
-def _unordered(taken: Snapshot, part: Part) -> str:
-    """All rows of the neighbourhood, only the columns that are shown."""
-    return f"SELECT no, span{_columns(taken, part)} FROM ({part.rows})"
 
 
 def _columns(taken: Snapshot, part: Part) -> str:

@@ -22,7 +22,7 @@ from sdmx_service.model.refs import Ref
 from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
-from sdmx_service.storage.duckdb.committed import Committed, changed_series
+from sdmx_service.storage.duckdb.committed import Committed, changed_series, known, use_known
 from sdmx_service.storage.duckdb.covering import coverage
 from sdmx_service.storage.duckdb.held import held
 from sdmx_service.storage.duckdb.moments import all_moments
@@ -39,7 +39,7 @@ from sdmx_service.storage.duckdb.schema import (
 from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.stage import DuckDBStage
 from sdmx_service.storage.duckdb.structures import DuckDBStructures
-from sdmx_service.storage.duckdb.view import Snapshot, known, use_known
+from sdmx_service.storage.duckdb.view import Snapshot
 from sdmx_service.storage.duckdb.write import Application, apply_stage
 from sdmx_service.storage.lines import for_version, shown
 from sdmx_service.storage.prepare import check_instants, rendered, utc_now
@@ -85,7 +85,7 @@ class DuckDBWrite:
             connection=self._connection,
             tables=stage.tables,
             stage=stage,
-            agreement=_agreement(self._connection, agreement),
+            agreement=submissions.agreement_number(self._connection, agreement),
             submission=submission,
             at=naive(at),
             now=naive(now),
@@ -294,14 +294,3 @@ def latest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datet
         "SELECT max(moment) FROM instant WHERE moment <= ?", [naive(now)]
     ).fetchall()
     return aware(found) if found else None
-
-
-def _agreement(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    """The number of an agreement, given on first use."""
-    connection.execute(
-        """INSERT INTO agreement SELECT (SELECT coalesce(max(id), 0) + 1 FROM agreement), $name
-        WHERE NOT EXISTS (SELECT 1 FROM agreement WHERE name = $name)""",
-        {"name": name},
-    )
-    ((number,),) = connection.execute("SELECT id FROM agreement WHERE name = ?", [name]).fetchall()
-    return int(number)

@@ -1,4 +1,4 @@
-"""Submissions and idempotency keys: what is kept of who sent what."""
+"""Submissions, idempotency keys and agreements: what is kept of who sent what."""
 
 from __future__ import annotations
 
@@ -102,3 +102,14 @@ def _submission(text: str) -> Submission:
     values["agreements"] = tuple(values["agreements"])
     values["verdict"] = Verdict(values["verdict"])
     return Submission(**values)
+
+
+def agreement_number(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """The number of an agreement, given on first use."""
+    connection.execute(
+        """INSERT INTO agreement SELECT (SELECT coalesce(max(id), 0) + 1 FROM agreement), $name
+        WHERE NOT EXISTS (SELECT 1 FROM agreement WHERE name = $name)""",
+        {"name": name},
+    )
+    ((number,),) = connection.execute("SELECT id FROM agreement WHERE name = ?", [name]).fetchall()
+    return int(number)

@@ -81,34 +81,6 @@ class Snapshot:
         return self.latest <= at < self.next_release
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What every query of a data structure needs, the same until the next commit: numbers of
-    agreements, the latest change published, the next pending one."""
-
-    agreements: dict[str, int]
-    latest: datetime
-    next_release: datetime
-
-
-def known(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Known:
-    """Look up what every query of the data structure needs."""
-    agreements = dict(connection.execute("SELECT name, id FROM agreement").fetchall())
-    ((latest, following),) = connection.execute(
-        f"SELECT CASE WHEN isfinite(moment) THEN moment END, (SELECT min(since) FROM "
-        f"{tables.table('pending')}) FROM {tables.table('latest')}"
-    ).fetchall()
-    return Known(agreements, latest or datetime.min, following or datetime.max)
-
-
-def use_known(taken: Snapshot, known: Known) -> None:
-    """Number the visible agreements, and bound what is current."""
-    visible = [one for one in taken.query.agreements if one.agreement in known.agreements]
-    taken.agreements = [known.agreements[one.agreement] for one in visible]
-    taken.masked = [known.agreements[one.agreement] for one in visible if one.masked]
-    taken.latest, taken.next_release = known.latest, known.next_release
-
-
 def versions(taken: Snapshot, at: datetime, within: str | None = None) -> str:
     """Every visible agreement's rows valid at the instant, of the neighbourhood of the named
     series if nothing else is said."""

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from sdmx_service.storage.base import Store
-from sdmx_service.storage.duckdb import scan
+from sdmx_service.storage.duckdb import stretches
 from tests.contract.storage.building import LAYOUT, Clock
 from tests.contract.storage.engines import ENGINES
 
-# DuckDB gathers small slices and streams large ones: small data take both ways.
-_STREAMING = "duckdb, streaming"
+# DuckDB reads rows stretch by stretch, or sorted as a whole: small data take every way.
+_WAYS = {
+    "duckdb, streaming": {"_SMALL": -1, "_WASTE": -1},
+    "duckdb, stretches": {"_FIRST_ROWS": 1, "_ROWS": 1, "_WASTE": 1_000_000},
+}
 
 
 @pytest.fixture
@@ -21,13 +24,13 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=[*sorted(ENGINES), _STREAMING])
+@pytest.fixture(params=[*sorted(ENGINES), *_WAYS])
 def store(
     request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Store]:
-    if request.param == _STREAMING:
-        monkeypatch.setattr(scan, "_SMALL", -1)
-    engine = request.param.removesuffix(", streaming")
+    for name, value in _WAYS.get(request.param, {}).items():
+        monkeypatch.setattr(stretches, name, value)
+    engine = request.param.split(",")[0]
     store = ENGINES[engine](tmp_path / "hub.duckdb", clock)
     store.prepare(LAYOUT)
     yield store

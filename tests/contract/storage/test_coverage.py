@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,12 +17,16 @@ from tests.contract.storage.building import (
     LAYOUT,
     PROVIDER_B,
     PUBLIC,
+    A,
     B,
     Clock,
     Send,
+    batch,
+    day,
     obs,
     query,
     send,
+    submission,
 )
 
 FIRST_SENT = Send(
@@ -99,3 +103,20 @@ def test_coverage_is_as_the_rule_says(rule: Rule, store: Store, clock: Clock) ->
         f"{date.fromordinal(row[FIRST])} {date.fromordinal(row[LAST])}"
         for row in found.to_pylist()
     ] == rule.expected
+
+
+def test_a_structure_without_time_has_no_days(store: Store, clock: Clock) -> None:
+    ref = replace(LAYOUT.data_structure, id="NO_TIME")
+    layout = replace(LAYOUT, data_structure=ref, time=None)
+    store.prepare(layout)
+    clock.now = day(1)
+    stage = store.stage(layout)
+    stage.add(batch([obs("MA", "F", None, "1"), obs("MA", "M", None, "2")], layout=layout))
+    with store.write() as transaction:
+        transaction.apply(stage, A, transaction.number, day(1), now=day(1))
+        transaction.record(submission(transaction.number))
+    found = store.coverage(query(50, layout=layout)).to_pylist()
+    assert [tuple(row.values()) for row in found] == [
+        ("MA", "F", 1, None, None),
+        ("MA", "M", 1, None, None),
+    ]

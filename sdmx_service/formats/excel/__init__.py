@@ -1,0 +1,1 @@
+"""Excel workbooks: a sheet of data, one of structure, one of notes."""

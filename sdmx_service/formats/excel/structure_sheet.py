@@ -1,0 +1,61 @@
+"""The sheet of structure: what the columns of the data are, and the codes of their lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from xlsxwriter.worksheet import Worksheet
+
+from sdmx_service.i18n.words import word
+from sdmx_service.model.columns import layout_of
+from sdmx_service.model.message import OutDataSet, StructureContext, WriteOptions
+
+Row = tuple[str, ...]
+
+
+def write_structure(
+    sheet: Worksheet, datasets: Sequence[OutDataSet], options: WriteOptions
+) -> None:
+    """Components first, then an empty row, then codes; each data structure and list once."""
+    contexts = {dataset.context.data_structure.ref: dataset.context for dataset in datasets}
+    number = 0
+    for rows in (_components(contexts.values(), options), _codes(contexts.values(), options)):
+        for row in rows:
+            for position, text in enumerate(row):
+                sheet.write_string(number, position, text)
+            number += 1
+        number += 1
+
+
+def _components(contexts: Iterable[StructureContext], options: WriteOptions) -> Iterator[Row]:
+    yield _head(("datastructure", "component", "role", "name", "codelist", "attached"), options)
+    for context in contexts:
+        layout = layout_of(context.data_structure)
+        attached = {column.id: " ".join(column.dimensions) for column in layout.attributes}
+        roles = dict.fromkeys(layout.key, "dimension") | dict.fromkeys(layout.measures, "measure")
+        for name in layout.columns:
+            codelist = context.codelists.get(name)
+            concept = context.concepts.get(name)
+            yield (
+                context.data_structure.ref.short,
+                name,
+                word(f"web.{roles.get(name, 'attribute')}", options.languages[0]),
+                concept.best(options.languages) if concept else "",
+                codelist.ref.short if codelist else "",
+                attached.get(name, ""),
+            )
+
+
+def _codes(contexts: Iterable[StructureContext], options: WriteOptions) -> Iterator[Row]:
+    yield _head(("codelist", "code", "name", "parent"), options)
+    codelists = {
+        codelist.ref: codelist for context in contexts for codelist in context.codelists.values()
+    }
+    for ref, codelist in codelists.items():
+        for code in codelist.items:
+            name = code.about.names.best(options.languages)
+            yield (ref.short, code.id, name, code.parent or "")
+
+
+def _head(names: Sequence[str], options: WriteOptions) -> Row:
+    return tuple(word(f"workbook.{name}", options.languages[0]) for name in names)

@@ -1,0 +1,164 @@
+"""What a data set of an SDMX-JSON message is reported for, and what its places mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sdmx_service.formats.json.outline import malformed
+from sdmx_service.formats.json.read_values import Component, component
+from sdmx_service.model.message import Action, ResolveStructure, StructureUse
+from sdmx_service.model.problem import Location, refuse
+from sdmx_service.model.refs import ArtefactClass, Ref, parse_urn
+from sdmx_service.model.structures import Attribute, Dimension, Measure
+
+_ACTIONS = {
+    None: Action.MERGE,
+    "Merge": Action.MERGE,
+    "Append": Action.MERGE,
+    "Information": Action.MERGE,
+    "Replace": Action.REPLACE,
+    "Delete": Action.DELETE,
+}
+_USED = (
+    ArtefactClass.DATAFLOW,
+    ArtefactClass.PROVISION_AGREEMENT,
+    ArtefactClass.DATA_STRUCTURE,
+)
+Components = tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSetPlan:
+    """A data set and its components at each level, in the order of the message.
+
+    ``every``: the dimensions of all levels, in the order of keys that name every one (ADR 14).
+    ``constant``: what the data set says of all its rows.
+    """
+
+    number: int
+    use: StructureUse
+    action: Action
+    declared_action: str | None
+    series: Components
+    observation: Components
+    every: Components
+    series_attributes: Components
+    group_attributes: Components
+    observed: Components
+    constant: Mapping[str, str]
+
+    @property
+    def components(self) -> Iterator[Component]:
+        """Every component but those of the whole data set."""
+        yield from (*self.series, *self.observation, *self.series_attributes)
+        yield from (*self.group_attributes, *self.observed)
+
+
+def plan(
+    number: int, stated: Any, structure: Any, resolve: ResolveStructure, *, old: bool
+) -> DataSetPlan:
+    """Interpret a data set and the structure it names; ``old``: of SDMX-JSON 1.0.
+
+    Raises Refused for a reference that is none or unknown, an unknown action, a broken structure.
+    """
+    place = Location(dataset=number + 1)
+    if not isinstance(stated, dict) or not isinstance(structure, dict):
+        raise malformed("a data set or a structure is no object")
+    ref = _reference(stated, structure, place)
+    use = resolve(ref)
+    if use is None:
+        raise refuse("STRUCTURE_UNKNOWN", place, found=ref.short)
+    action = stated.get("action")
+    if action not in _ACTIONS:
+        raise refuse("ACTION_UNKNOWN", place, found=str(action))
+    levels = _Levels(structure, use, old)
+    dimensions = {level: levels.dimensions(level) for level in ("dataSet", "series", "observation")}
+    of_all = (*dimensions["dataSet"], *levels.attributes("dataSet"))
+    given = [0] * len(dimensions["dataSet"]) + list(stated.get("attributes") or [])
+    return DataSetPlan(
+        number=number,
+        use=use,
+        action=_ACTIONS[action],
+        declared_action=action,
+        series=dimensions["series"],
+        observation=dimensions["observation"],
+        every=tuple(item for level in dimensions.values() for item in level),
+        series_attributes=levels.attributes("series"),
+        group_attributes=levels.attributes("dimensionGroup"),
+        observed=(*levels.measures(), *levels.attributes("observation")),
+        constant=_constant(of_all, given),
+    )
+
+
+def _constant(components: Sequence[Component], given: Sequence[Any]) -> dict[str, str]:
+    found = {
+        item.id: item.cells([value])[0].as_py()
+        for item, value in zip(components, given, strict=False)
+    }
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def _reference(stated: dict[str, Any], structure: dict[str, Any], place: Location) -> Ref:
+    """The first link with the URN of something data are reported for."""
+    links = [link for one in (stated, structure) for link in one.get("links") or []]
+    urns = [link.get("urn") for link in links if isinstance(link, dict)]
+    for urn in urns:
+        try:
+            ref = parse_urn(str(urn))
+        except ValueError:
+            continue
+        if ref.artefact in _USED:
+            return ref
+    raise refuse("STRUCTURE_REFERENCE_MALFORMED", place, found=str(urns[0] if urns else ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """The components a structure of the message lists, level by level."""
+
+    structure: dict[str, Any]
+    use: StructureUse
+    old: bool
+
+    def dimensions(self, level: str) -> Components:
+        return tuple(self._component(item, True) for item in self._stated("dimensions", level))
+
+    def attributes(self, level: str) -> Components:
+        return tuple(self._component(item, False) for item in self._stated("attributes", level))
+
+    def measures(self) -> Components:
+        """Those listed; without the object, the one measure that need not be named."""
+        if isinstance(self.structure.get("measures"), dict):
+            listed = self._stated("measures", "observation")
+            return tuple(self._component(item, False) for item in listed)
+        names = self.use.layout.measures[:1]
+        return tuple(self._component({"id": name}, False) for name in names)
+
+    def _stated(self, kind: str, level: str) -> list[Any]:
+        levels = self.structure.get(kind) or {}
+        found = levels.get(level) or [] if isinstance(levels, dict) else None
+        if not isinstance(found, list):
+            raise malformed(f"{kind}.{level} is no list")
+        return found
+
+    def _component(self, stated: Any, is_dimension: bool) -> Component:
+        coded = isinstance(stated, dict) and self._coded(stated.get("id"))
+        return component(
+            stated, self.use.layout, old=self.old, coded=coded, always_listed=is_dimension
+        )
+
+    def _coded(self, name: Any) -> bool:
+        structure = self.use.data_structure
+        every: tuple[Dimension | Measure | Attribute, ...] = (
+            *structure.dimensions,
+            *structure.measures,
+            *structure.attributes,
+        )
+        return any(
+            item.id == name
+            and item.representation is not None
+            and item.representation.enumeration is not None
+            for item in every
+        )

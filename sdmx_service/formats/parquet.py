@@ -1,0 +1,50 @@
+"""Writes Parquet, row group by row group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from sdmx_service.formats.columnar import TypedTable, typed_table
+from sdmx_service.formats.columnar_metadata import schema_metadata
+from sdmx_service.formats.draining import Draining
+from sdmx_service.model.message import Header, OutDataSet, WriteOptions
+
+GROUP_ROWS = 131_072
+"""Rows of a group: what is held at any moment. Readers skip and share out whole groups."""
+
+
+def write_parquet(
+    header: Header, datasets: Iterable[OutDataSet], options: WriteOptions
+) -> Iterator[bytes]:
+    """A Parquet file of the columns of ``columnar``, compressed with Snappy.
+
+    Raises: FORMAT_CANNOT_CARRY for a component of two types in two data structures.
+    """
+    datasets = tuple(datasets)
+    table = typed_table(datasets, options)
+    schema = table.schema.with_metadata(schema_metadata(header, datasets))
+    return _pieces(table, schema)
+
+
+def _pieces(table: TypedTable, schema: pa.Schema) -> Iterator[bytes]:
+    sink = Draining()
+    coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    with parquet.ParquetWriter(sink, schema, compression="snappy", use_dictionary=coded) as writer:
+        for group in _groups(table.batches()):
+            writer.write_table(pa.Table.from_batches(group, schema=schema), GROUP_ROWS)
+            yield from sink.drain()
+    yield from sink.drain()
+
+
+def _groups(batches: Iterator[pa.RecordBatch]) -> Iterator[Sequence[pa.RecordBatch]]:
+    group: list[pa.RecordBatch] = []
+    for batch in batches:
+        if group and sum(one.num_rows for one in group) + batch.num_rows > GROUP_ROWS:
+            yield group
+            group = []
+        group.append(batch)
+    if group:
+        yield group
