@@ -74,11 +74,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """An element that only holds others; it is left out where they all are."""
+    """An element that only holds others; it is left out where they all are. ``id``: the one the
+    standard fixes for it, which is optional and written for clients that ask for it."""
 
     tag: str
     parts: tuple[Part, ...]
     ignored: frozenset[str] = frozenset()
+    id: str | None = None
 
 
 Part = Element | Choice | Wrapper

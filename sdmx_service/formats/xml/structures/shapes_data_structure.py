@@ -60,10 +60,10 @@ def _components(dialect: Dialect) -> Wrapper:
     group = Element("str:Group", "groups", bind(_group(dialect), dialect.names), tuple)
     usages = () if dialect.is_21 else (_metadata_usages(dialect),)
     parts = (
-        Wrapper("str:DimensionList", _dimensions(dialect), _LIST),
+        Wrapper("str:DimensionList", _dimensions(dialect), _LIST, "DimensionDescriptor"),
         group,
-        Wrapper("str:AttributeList", (_attributes(dialect), *usages), _LIST),
-        Wrapper("str:MeasureList", (_measures(dialect),), _LIST),
+        Wrapper("str:AttributeList", (_attributes(dialect), *usages), _LIST, "AttributeDescriptor"),
+        Wrapper("str:MeasureList", (_measures(dialect),), _LIST, "MeasureDescriptor"),
     )
     return Wrapper("str:DataStructureComponents", parts)
 

@@ -89,10 +89,11 @@ def _wrapper_step(
 ) -> Callable[[Put, Any], None]:
     inside = _children_writer(part.parts, itself)
     filled = [attrgetter(held.field) for held in flat(part.parts)]
+    begin = f'<{part.tag} id="{part.id}">' if part.id else f"<{part.tag}>"
 
     def write(put: Put, value: Any) -> None:
         if any(get(value) for get in filled):
-            put(f"<{part.tag}>")
+            put(begin)
             inside(put, value)
             put(f"</{part.tag}>")
 
