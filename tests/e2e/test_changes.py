@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sdmx_service.storage.duckdb import scan
+from sdmx_service.storage.duckdb import sorting
 from tests.conftest import DEMO, Running
 
 PATH = "/sdmx/v2/data/provisionagreement/MAGHREB/PA_DF_MIG_STOCK_POP_INT_UNDESA/1.0.0"
@@ -19,7 +19,7 @@ PATH = "/sdmx/v2/data/provisionagreement/MAGHREB/PA_DF_MIG_STOCK_POP_INT_UNDESA/
 def test_what_changed_and_what_went(
     empty_hub: Running, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(scan, "_FEW", few)
+    monkeypatch.setattr(sorting, "_FEW", few)
     text = (DEMO / "undesa_migrant_stock.csv").read_text(encoding="utf-8")
     header, *rows = list(csv.reader(io.StringIO(text)))
     assert empty_hub.push("INT_UNDESA", text.encode()).status_code == 201
