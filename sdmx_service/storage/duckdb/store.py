@@ -119,7 +119,7 @@ class DuckDBStore:
         self,
         path: Path,
         *,
-        memory: str = "256MB",
+        memory: str = "192MB",
         threads: int = 2,
         kept: int = 64 * 1024**2,
         clock: Callable[[], datetime] = utc_now,
