@@ -61,11 +61,11 @@ class PreparedData:
 
 def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
     """Answer a data query. Raises Refused where the query names what does not exist."""
-    return answer_data(hub, prepare_data(hub, principal, query))
+    return answer_data(hub, prepare_data(hub, hub.registry, principal, query))
 
 
 def prepare_data(
-    hub: Hub, principal: Principal, query: DataQuery, *, flat: bool = False
+    hub: Hub, registry: Registry, principal: Principal, query: DataQuery, *, flat: bool = False
 ) -> PreparedData:
     """Authorise a data query and say what state its answer shows; nothing is scanned.
 
@@ -73,7 +73,7 @@ def prepare_data(
     change of theirs up to now, which is when masks are taken whatever instant is asked for: what
     others publish changes nothing in it. Raises Refused where the query names what is not there.
     """
-    now, registry = hub.clock.now(), hub.registry
+    now = hub.clock.now()
     usages = usages_of(registry, query.context, query.artefacts, query.providers)
     queries = tuple(
         (usage, _authorise(principal, usage, query, now, flat=flat)) for usage in usages
