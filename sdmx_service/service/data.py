@@ -126,7 +126,8 @@ def _is_crossed(query: DataQuery, usage: Usage) -> bool:
 def _datasets(hub: Hub, queries: tuple[tuple[Usage, AuthorisedQuery], ...]) -> Iterator[OutDataSet]:
     for usage, authorised in queries:
         for part in hub.store.scan(authorised):
-            if part.series.num_rows:
+            # Among changes, attributes of the data set may be all that has changed.
+            if part.series.num_rows or (changes and part.dataset_attributes):
                 yield OutDataSet(context=usage.context, slice=part)
 
 
@@ -149,4 +150,6 @@ def _authorise(
     principal: Principal, usage: Usage, query: DataQuery, now: datetime, *, flat: bool
 ) -> AuthorisedQuery:
     selection = selection_of(query, usage.layout, now, flat=flat)
+        asked = authorised.selection
+        changes = asked.include_history or asked.updated_after is not None
     return authorise(principal, usage.layout, selection, usage.policies, now=now)
