@@ -163,7 +163,7 @@ def _write(
     hub: Hub, prepared: PreparedData, wanted: Representation, state: str
 ) -> bytes | Begun | None:
     """The answer, all of it where it is small, or its begin; None where there is none."""
-    answer = answer_data(hub, prepared)
+    answer = answer_data(hub, prepared, limit=hub.limits.response_observations)
     if answer.empty:
         return None
     write = DATA_WRITERS[wanted.offer.format]
