@@ -447,13 +447,34 @@ def test_several_data_sets_each_have_a_structure_an_action_and_a_validity(
         for element in root.iterfind("{*}DataSet")
     ]
     assert [item["structureRef"] for item in found] == names
-    assert len(set(names)) == 3
+    assert names == ["STR1", "OTHER", "STR3"]
     merge = "Merge" if writer is write_specific_31 else "Append"
     assert [item["action"] for item in found] == ["Replace", "Delete", merge]
     assert found[1]["validFromDate"] == found[1]["validToDate"] == "2024-01-01T00:00:00+00:00"
     assert root.find("{*}Header/{*}DataSetAction") is None
     if writer in GENERIC:
         generic_schema().assertValid(root)
+
+
+@pytest.mark.parametrize("writer", XML)
+@pytest.mark.parametrize(
+    ("structure", "named"), [("DSD_2", "DSD_2"), ("2DSD", "STR1"), ("A$", "STR1"), ("STR2", "STR1")]
+)
+def test_a_structure_is_called_as_its_data_structure_where_xml_lets_it(
+    writer: DataWriter, structure: str, named: str
+) -> None:
+    root = etree.fromstring(written(writer, out_dataset(context_of(structure_id=structure), ONE)))
+    (entry,) = root.iterfind("{*}Header/{*}Structure")
+    assert entry.get("structureID") == named
+    (found,) = root.iterfind("{*}DataSet")
+    assert named in found.attrib.values()
+
+
+def test_data_sets_of_one_structure_in_a_time_series_message_share_its_name() -> None:
+    root = etree.fromstring(
+        written(write_generic_time_series, out_dataset(CODED, ONE), out_dataset(CODED, ONE))
+    )
+    assert [one.get("structureRef") for one in root.iterfind("{*}DataSet")] == ["DSD", "DSD"]
 
 
 @writers

@@ -29,6 +29,7 @@ from sdmx_service.formats.json.structures.parts import (
     usage,
 )
 from sdmx_service.formats.json.structures.representation import represented
+from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.model import structures
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
@@ -38,7 +39,6 @@ _CONCEPT = reference(ArtefactClass.CONCEPT_SCHEME, item=True)
 _OBSERVATIONAL = structures.Representation(
     text_format=structures.TextFormat(data_type="ObservationalTimePeriod")
 )
-PRIMARY_MEASURE = "OBS_VALUE"
 
 
 def data_structure_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
@@ -52,22 +52,6 @@ def data_structure_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
         *((evolving,) if dialect.is_21 else ()),
     )
     return {kind: maintainable(dialect, kind, structures.DataStructure, *own)}
-
-
-def fit_10(structure: structures.DataStructure) -> structures.DataStructure:
-    """The same for the model of SDMX 2.1: one measure, OBS_VALUE, to which attributes belong.
-
-    Raises Refused where there are other measures.
-    """
-    measures = tuple(measure.id for measure in structure.measures)
-    if measures != (PRIMARY_MEASURE,) and (measures or structure.dimensions):
-        other = next((name for name in measures if name != PRIMARY_MEASURE), "Measure")
-        raise refuse("FORMAT_CANNOT_CARRY", found=f"{structure.ref.short} {other}")
-    attributes = tuple(
-        replace(attribute, measures=()) if attribute.measures == measures else attribute
-        for attribute in structure.attributes
-    )
-    return replace(structure, attributes=attributes)
 
 
 def _components(dialect: Dialect) -> tuple[Part, ...]:

@@ -17,23 +17,13 @@ from sdmx_service.formats.json.structures.parts import (
     reference,
 )
 from sdmx_service.formats.json.structures.representation import LISTS
+from sdmx_service.formats.json.structures.shapes_21 import codecs_of_21
+from sdmx_service.formats.structures.map_classes import MAPPED_SCHEMES, MAPPED_STRUCTURES
 from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
-_SCHEMES: dict[ArtefactClass, tuple[ArtefactClass, ...]] = {
-    _A.CATEGORY_SCHEME_MAP: (_A.CATEGORY_SCHEME,),
-    _A.CONCEPT_SCHEME_MAP: (_A.CONCEPT_SCHEME,),
-    _A.ORGANISATION_SCHEME_MAP: (
-        _A.AGENCY_SCHEME,
-        _A.DATA_CONSUMER_SCHEME,
-        _A.DATA_PROVIDER_SCHEME,
-        _A.METADATA_PROVIDER_SCHEME,
-        _A.ORGANISATION_UNIT_SCHEME,
-    ),
-    _A.REPORTING_TAXONOMY_MAP: (_A.REPORTING_TAXONOMY,),
-}
-_STRUCTURE = reference((_A.DATA_STRUCTURE, _A.DATAFLOW, _A.METADATA_STRUCTURE, _A.METADATAFLOW))
+_STRUCTURE = reference(MAPPED_STRUCTURES)
 _VALIDITY = (Member("validFrom", "valid_from", TEXT), Member("validTo", "valid_to", TEXT))
 _SOURCE_VALUE = bind(
     Shape(
@@ -67,12 +57,12 @@ def map_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     """The codec of every class of map, and of a process."""
     process = maintainable(dialect, _A.PROCESS, model.Process, _steps(dialect))
     if dialect.is_10:
-        return {_A.PROCESS: process}
+        return {_A.PROCESS: process, **codecs_of_21(dialect)}
     codecs = {
         artefact: maintainable(
             dialect, artefact, model.ItemSchemeMap, *_item_scheme_map(dialect, classes)
         )
-        for artefact, classes in _SCHEMES.items()
+        for artefact, classes in MAPPED_SCHEMES.items()
     }
     return codecs | {
         _A.PROCESS: process,
