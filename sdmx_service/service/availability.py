@@ -63,7 +63,7 @@ def prepare_availability(
 
     Raises Refused where it names an artefact, component or dimension that is not there.
     """
-    data = prepare_data(hub, principal, query.data)
+    data = prepare_data(hub, hub.registry, principal, query.data)
     queries = []
     for usage, asked in data.queries:
         for name in query.components:
