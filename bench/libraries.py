@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pysdmx
 import sdmx
+import sdmxthon
 from pysdmx.io.format import Format
 
 from bench.table import Row
@@ -42,11 +43,27 @@ def measure(structures: Path, message: Path, observations: int) -> list[Row]:
         rows.append(
             run(family, "pysdmx (writes)", lambda f=form: pysdmx.io.write_sdmx(datasets, f))[0]
         )
+    (by_sdmxthon,) = sdmxthon.read_sdmx(str(message), validate=False).payload.values()
+    described = sdmxthon.read_sdmx(str(_in_21(structures)), validate=False).payload
+    (by_sdmxthon.structure,) = described["DataStructures"].values()
+    forms = sdmxthon.MessageTypeEnum
+    for family, form in (
+        ("serve XML", forms.StructureSpecificDataSet),
+        ("serve generic XML", forms.GenericDataSet),
+    ):
+        rows.append(
+            run(family, "sdmxthon (writes)", lambda f=form: by_sdmxthon.to_xml(message_type=f))[0]
+        )
     return rows
 
 
 def _sdmx1_structure(structures: Path) -> object:
-    text = write_21(Header(id="B", sender="B"), read(structures.read_bytes(), Limits()))
+    return sdmx.read_sdmx(_in_21(structures)).structure["DSD"]
+
+
+def _in_21(structures: Path) -> Path:
+    """The structures as a file of SDMX-ML 2.1."""
     path = structures.with_name("bench21.xml.tmp")
+    text = write_21(Header(id="B", sender="B"), read(structures.read_bytes(), Limits()))
     path.write_bytes(text)
-    return sdmx.read_sdmx(path).structure["DSD"]
+    return path

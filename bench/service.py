@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,35 +15,29 @@ from pathlib import Path
 import httpx
 import psutil
 
-from bench import answers, asking
-from bench.structures import AGENCY, PROVIDER, VERSION, write_folder
+from bench import answers, asking, serving
+from bench.serving import most_memory
+from bench.structures import PROVIDER, write_folder
 from bench.table import Row
 from sdmx_service.storage.credentials import Credentials
-
-_FLOW = f"/sdmx/v2/data/dataflow/{AGENCY}/DF/{VERSION}"
-_FORMATS = (
-    ("serve XML", "application/vnd.sdmx.structurespecificdata+xml;version=2.1", "≥ 500,000"),
-    ("serve CSV", "application/vnd.sdmx.data+csv;version=2.1.0", "≥ 1,200,000"),
-    ("serve JSON", "application/vnd.sdmx.data+json;version=2.1.0", "≥ 1,200,000"),
-    ("serve Parquet", "application/vnd.apache.parquet", "≥ 2,000,000"),
-    ("serve Arrow", "application/vnd.apache.arrow.stream", ""),
-    ("serve generic XML", "application/vnd.sdmx.genericdata+xml;version=2.1", ""),
-)
 
 
 def measure(folder: Path, message: Path, observations: int) -> list[Row]:
     """Push the message, read it in every format, ask slices; the peak of memory over all."""
     key = Credentials(_data(folder) / "credentials.json").add(PROVIDER)
-    with service(folder) as (url, process), _peak(process) as peak:
+    with service(folder) as (url, process), most_memory(process) as peak:
         client = httpx.Client(base_url=url, timeout=600, trust_env=False)
         client.headers["Authorization"] = f"Bearer {key}"
         rows = [_push(client, message, observations)]
-        rows += [_read(client, *entry, observations) for entry in _FORMATS]
+        _wait_for_bulk(client)
+        rows += serving.measure(url, process, key, observations)
         rows += asking.measure(url, process, key)
         rows.append(_push(client, message, observations, again=True))
+        _wait_for_bulk(client)
         rows += answers.data(url, process, key)
         rows += asking.measure_after_commits(url, process, key)
-    return [*rows, Row("memory", "peak RSS of the service", max(peak), "MB", "< 600")]
+    rows.append(Row("memory", "peak RSS of the service", max(peak), "MB", "< 600"))
+    return [*rows, serving.measure_engine(folder, observations)]
 
 
 def measure_large(folder: Path, message: Path, observations: int) -> list[Row]:
@@ -56,6 +49,8 @@ def measure_large(folder: Path, message: Path, observations: int) -> list[Row]:
         client = httpx.Client(base_url=url, timeout=3600, trust_env=False)
         client.headers["Authorization"] = f"Bearer {key}"
         rows = [_push(client, message, observations)]
+        _wait_for_bulk(client)
+        rows += serving.measure(url, process, key, observations)
         rows += asking.measure(url, process, key, narrow=True)
         rows += asking.measure_after_commits(url, process, key, narrow=True)
     return [replace(row, family=f"{row.family}, large", goal="") for row in rows]
@@ -112,21 +107,9 @@ def _wait(url: str) -> None:
     raise SystemExit("the service did not start")
 
 
-@contextmanager
-def _peak(process: psutil.Process) -> Iterator[list[float]]:
-    samples, done = [0.0], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.02):
-            samples.append(process.memory_info().rss / 1e6)
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield samples
-    finally:
-        done.set()
-        thread.join()
+def _wait_for_bulk(client: httpx.Client) -> None:
+    """Bulk files are made in the background after a publication: not while others measure."""
+    client.get("/bulk/toc.json").raise_for_status()
 
 
 def _push(client: httpx.Client, message: Path, observations: int, *, again: bool = False) -> Row:
@@ -137,14 +120,3 @@ def _push(client: httpx.Client, message: Path, observations: int, *, again: bool
     assert answer.status_code == 201, answer.text
     what = "this hub, replacing all" if again else "this hub, first time"
     return Row("accept, durable", what, observations / seconds, "obs/s", "≥ 100,000")
-
-
-def _read(client: httpx.Client, family: str, accept: str, goal: str, observations: int) -> Row:
-    start, size = time.perf_counter(), 0
-    headers = {"Accept": accept, "Accept-Encoding": "identity"}
-    with client.stream("GET", _FLOW, headers=headers) as answer:
-        assert answer.status_code == 200, answer.read()
-        for piece in answer.iter_raw():
-            size += len(piece)
-    seconds = time.perf_counter() - start
-    return Row(family, f"this hub ({size / 1e6:.0f} MB)", observations / seconds, "obs/s", goal)

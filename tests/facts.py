@@ -210,6 +210,8 @@ class Collector:
     def add(self, record: Mapping[str, str | None], *, observed: bool) -> None:
         known = {name: value for name, value in record.items() if value is not None}
         layout = self.layout
+        if not any(name in known for name in layout.dimensions):
+            return  # Attributes of the data set may be a row of their own.
         key = tuple(known[name] for name in layout.dimensions)
         above = {name: known[name] for name in layout.series_attributes if name in known}
         _, periods = self.facts.series.setdefault(key, (above, {}))

@@ -87,9 +87,7 @@ def read_ours(text: bytes, context: StructureContext, layout: Layout) -> list[Fa
         for row in batch.rows.to_pylist():
             own = {name: row[name] for name in layout.dataset_attributes if row[name] is not None}
             collector.facts.dataset |= own
-            # Attributes of the data set may be a row of their own.
-            if any(row[name] is not None for name in layout.dimensions):
-                collector.add(row, observed=is_observed(row, layout))
+            collector.add(row, observed=is_observed(row, layout))
     assert not problems.report().problems
     return [collector.facts for collector in collectors.values()]
 
@@ -127,6 +125,8 @@ def read_csv(text: bytes, layout: Layout) -> Facts:
     first = records[0] if records else {}
     own = {name: first[name] for name in names if first.get(name)}
     collector = Collector(layout, own)
+    if len(records) == 1 and all(first.get(name) == "~" for name in layout.dimensions):
+        return collector.facts
     for record in records:
         collector.add(record, observed=is_observed(record, layout))
     return collector.facts

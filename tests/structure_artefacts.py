@@ -70,6 +70,12 @@ def localised(min_size: int = 0) -> st.SearchStrategy[LocalisedText]:
     return st.dictionaries(languages, texts, min_size=min_size, max_size=3).map(LocalisedText.of)
 
 
+def _localised_urls() -> st.SearchStrategy[LocalisedText]:
+    """By languages without region or script: the pattern of JSON schemas forbids capitals."""
+    words = st.sampled_from(["en", "fr", "ar"])
+    return st.dictionaries(words, urls, max_size=2).map(LocalisedText.of)
+
+
 def versions(extended: bool) -> st.SearchStrategy[str]:
     return st.sampled_from(["1.0", "1.0.0", "2", "12.3"] + ["1.2.3-draft"] * extended)
 
@@ -83,6 +89,7 @@ def annotations(extended: bool) -> st.SearchStrategy[tuple[Annotation, ...]]:
         url=st.none() | urls,
         value=texts if extended else st.none(),
         text=localised(),
+        urls=_localised_urls() if extended else st.just(LocalisedText()),
     )
     return st.lists(one, max_size=2).map(tuple)
 

@@ -271,7 +271,7 @@ def hierarchies() -> Any:
         about=about(True),
         coding_format=st.none() | st.just(coding),
         level=st.none() | below,
-    )
+    ).filter(lambda one: one.level is None or one.level.id != one.id)
     code = {
         "id": names,
         "code": refs(Class.CODELIST, True, item=True),
@@ -282,7 +282,7 @@ def hierarchies() -> Any:
         ),
     }
     leaf = st.builds(model.HierarchicalCode, **code, level=st.none() | names)
-    branch = st.builds(model.HierarchicalCode, **code, codes=unique(leaf, 2))
+    branch = st.builds(model.HierarchicalCode, **code, codes=unique(leaf, 2)).map(_by_place)
     return st.builds(
         model.Hierarchy,
         **maintainable(Class.HIERARCHY, True),
@@ -290,6 +290,12 @@ def hierarchies() -> Any:
         level=st.none() | level,
         codes=st.lists(branch, min_size=1, max_size=2, unique_by=lambda one: one.id).map(tuple),
     )
+
+
+def _by_place(code: model.HierarchicalCode) -> model.HierarchicalCode:
+    """The same with ids that no other place has, as SDMX-ML 3 asks."""
+    below = (replace(one, id=f"{code.id}_{place}") for place, one in enumerate(code.codes))
+    return replace(code, id=f"T-{code.id}", codes=tuple(below))
 
 
 def associations() -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +21,13 @@ import pyarrow.compute as pc
 from sdmx_service.formats.column_values import as_numbers, as_texts, several, type_of
 from sdmx_service.formats.numeric import is_numeric
 from sdmx_service.formats.periods import first_days
-from sdmx_service.formats.splice import Block, blocks, closing_observations, with_empty_rows
+from sdmx_service.formats.splice import (
+    Block,
+    blocks,
+    closing_observations,
+    row_alone,
+    with_empty_rows,
+)
 from sdmx_service.model.columns import CODED, TEXT
 from sdmx_service.model.message import Action, OutDataSet, WriteOptions
 from sdmx_service.model.problem import Location, refuse
@@ -52,12 +59,15 @@ class TypedTable:
     schema: pa.Schema
     parts: tuple[_Part, ...]
     observations: bool
+    attributes: bool
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Batches of at most a block of rows; closes the observations of every data set."""
         with closing_observations([part.dataset for part in self.parts]):
             for part in self.parts:
-                for block in blocks(part.dataset.slice, observations=self.observations):
+                data = part.dataset.slice
+                alone = row_alone(data, attributes=self.attributes)
+                for block in chain(blocks(data, observations=self.observations), alone):
                     filled = with_empty_rows(block)
                     if filled.rows.num_rows:
                         yield self._batch(part, filled)
@@ -97,7 +107,9 @@ def typed_table(datasets: Sequence[OutDataSet], options: WriteOptions) -> TypedT
                     raise refuse("FORMAT_CANNOT_CARRY", Location(component=name), found=name)
         parts.append(_Part(dataset, {c.field.name: c for columns in kinds for c in columns}))
     ordered = {field.name: field for found in fields for field in found.values()}
-    return TypedTable(pa.schema(list(ordered.values())), tuple(parts), options.observations)
+    return TypedTable(
+        pa.schema(list(ordered.values())), tuple(parts), options.observations, options.attributes
+    )
 
 
 _Said = tuple[str, pa.DataType, Callable[[OutDataSet], Any]]

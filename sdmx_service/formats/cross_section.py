@@ -40,7 +40,7 @@ def cross_section(
     Series come in key order with time last, observations by the dimension, unless ``order``
     says otherwise. An attribute that depends on the dimension goes to the observation; of another
     each series has the first value that its observations' series have (ADR 12).
-    Raises Refused: RESPONSE_TOO_LARGE beyond ``limit`` observations; FORMAT_CANNOT_CARRY for a
+    Raises Refused: CROSS_SECTION_TOO_LARGE beyond ``limit`` observations; FORMAT_CANNOT_CARRY for a
     series without observations (only its attributes changed): it has no place.
     """
     layout = cross_sectional(data.layout, dimension)
@@ -68,7 +68,7 @@ def _flat_rows(data: Slice, limit: int) -> pa.Table:
     for batch in data.observations:
         count += batch.num_rows
         if count > limit:
-            raise refuse("RESPONSE_TOO_LARGE", limit=limit)
+            raise refuse("CROSS_SECTION_TOO_LARGE", limit=limit)
         batches.append(batch)
     table = pa.Table.from_batches(batches, schema=data.layout.observation_schema())
     table = table.unify_dictionaries().combine_chunks()

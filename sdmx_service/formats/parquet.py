@@ -14,6 +14,8 @@ from sdmx_service.model.message import Header, OutDataSet, WriteOptions
 
 GROUP_ROWS = 131_072
 """Rows of a group: what is held at any moment. Readers skip and share out whole groups."""
+FIRST_ROWS = 16_384
+"""Rows of the first group, so that it is sent soon."""
 
 
 def write_parquet(
@@ -40,10 +42,11 @@ def _pieces(table: TypedTable) -> Iterator[bytes]:
 
 def _groups(batches: Iterator[pa.RecordBatch]) -> Iterator[Sequence[pa.RecordBatch]]:
     group: list[pa.RecordBatch] = []
+    most = FIRST_ROWS
     for batch in batches:
-        if group and sum(one.num_rows for one in group) + batch.num_rows > GROUP_ROWS:
+        if group and sum(one.num_rows for one in group) + batch.num_rows > most:
             yield group
-            group = []
+            group, most = [], GROUP_ROWS
         group.append(batch)
     if group:
         yield group

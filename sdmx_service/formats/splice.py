@@ -67,10 +67,7 @@ def blocks(data: Slice, *, observations: bool = True) -> Iterator[Block]:
     has the series of its rows, and those without any come last.
     """
     table = data.series.unify_dictionaries().combine_chunks()
-    no_rows = data.layout.observation_schema().empty_table().combine_chunks()
-    nothing = pa.RecordBatch.from_arrays(
-        [column.combine_chunks() for column in no_rows.columns], schema=no_rows.schema
-    )
+    nothing = _null_rows(data.layout.observation_schema(), 0)
     if data.alternating and observations:
         yield from _alternating_blocks(table, nothing, data.observations)
         return
@@ -104,6 +101,15 @@ def with_empty_rows(block: Block) -> Block:
         positions=positions[order],
         continued=block.continued,
     )
+
+
+def row_alone(data: Slice, *, attributes: bool) -> Iterator[Block]:
+    """One row, all null, where attributes of the data set are wanted and it has nothing else: for
+    flat forms, in which they would have no place."""
+    if attributes and data.dataset_attributes and not data.series.num_rows:
+        series = pa.Table.from_batches([_null_rows(data.layout.series_schema(), 1)])
+        rows = _null_rows(data.layout.observation_schema(), 1)
+        yield Block(series=series, rows=rows, positions=np.zeros(1, dtype=np.int64))
 
 
 @contextmanager
@@ -191,6 +197,11 @@ def _bytes_of(texts: pa.Array) -> npt.NDArray[np.uint8]:
         return np.zeros(0, dtype=np.uint8)
     ends = np.frombuffer(offsets, dtype=np.int32, count=len(texts) + 1, offset=4 * texts.offset)
     return np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
+
+
+def _null_rows(schema: pa.Schema, count: int) -> pa.RecordBatch:
+    columns = [pa.nulls(count, field.type) for field in schema]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _alternating_blocks(

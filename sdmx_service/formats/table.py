@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sdmx_service.formats.arrow import write_arrow
 from sdmx_service.formats.base import DataWriter, SchemaWriter, StructureWriter
@@ -39,6 +39,7 @@ from sdmx_service.formats.media import (
     XLSX,
 )
 from sdmx_service.formats.parquet import write_parquet
+from sdmx_service.formats.structures.availability import nameless, with_reference_period
 from sdmx_service.formats.xml import structures as xml_structures
 from sdmx_service.formats.xml.ml_generic_write import write_generic, write_generic_time_series
 from sdmx_service.formats.xml.ml_specific_write import (
@@ -48,6 +49,7 @@ from sdmx_service.formats.xml.ml_specific_write import (
     write_specific_time_series,
 )
 from sdmx_service.formats.xml.schema_write import write_xsd_21, write_xsd_30, write_xsd_31
+from sdmx_service.model.structures import DataConstraint
 
 DATA_WRITERS: Mapping[str, DataWriter] = {
     GENERIC_21.format: write_generic,
@@ -75,6 +77,14 @@ STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {
     STRUCTURE_JSON_20.format: json_structures.write_20,
     STRUCTURE_JSON_21.format: json_structures.write_21,
 }
+
+AVAILABILITY_FORMS: Mapping[str, Callable[[DataConstraint], DataConstraint]] = {
+    STRUCTURE_ML_21.format: with_reference_period,
+    STRUCTURE_ML_31.format: nameless,
+    STRUCTURE_JSON_10.format: with_reference_period,
+    STRUCTURE_JSON_21.format: nameless,
+}
+"""What an answer that says what is there has to leave out in a format; the others hold it all."""
 
 SCHEMA_WRITERS: Mapping[str, SchemaWriter] = {
     SCHEMA_XML_21.format: write_xsd_21,

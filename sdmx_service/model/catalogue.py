@@ -2,7 +2,8 @@
 
 The text of each stands in ``i18n/locale/*/problems.po`` in three languages; a test keeps both
 in step. SDMX error codes: 100 no results, 110 unauthorised, 130 too large, 140 syntax,
-150 semantics, 500 internal, 501 not implemented (SDMX REST 1.5.0, "Error codes").
+150 semantics, 500 internal, 501 not implemented, 510 larger than the service allows
+(SDMX REST 1.5.0, "Error codes").
 """
 
 from __future__ import annotations
@@ -99,7 +100,8 @@ CATALOGUE: dict[str, ProblemKind] = {
     "QUERY_COMPONENT_UNKNOWN": _error(422, 150),  # component
     "QUERY_PERIOD": _error(400, 140),  # found
     "QUERY_AS_OF": _error(400, 140),
-    "RESPONSE_TOO_LARGE": _error(413, 130),  # limit (observations)
+    "RESPONSE_TOO_LARGE": _error(413, 510),  # count, limit (observations)
+    "CROSS_SECTION_TOO_LARGE": _error(413, 130),  # limit (observations)
     "NO_RESULTS": _error(404, 100),
     "ARTEFACT_UNKNOWN": _error(404, 100),  # found
     "PATH_UNKNOWN": _error(404, 100),  # found

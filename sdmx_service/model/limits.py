@@ -1,5 +1,5 @@
-"""How much of a message is read before it is refused, how much is held in memory; the values come
-from the settings."""
+"""How much of a message is read before it is refused, how much is answered, how much is held in
+memory; the values come from the settings."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ class Limits:
     ``batch_rows``: rows a batch; memory is bounded by it. ``datasets``: data sets a message (in
     CSV, runs of rows of one structure and action); each costs as much as thousands of rows.
     ``samples``: problems shown a code.
+    ``response_observations``: of an answer of data; a larger one is refused before it begins; 0
+    refuses none.
     ``cross_section_observations``: of an answer with another dimension than time at the
     observation, which is put together in memory.
     ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none;
@@ -28,6 +30,7 @@ class Limits:
     batch_rows: int = 65536
     datasets: int = 500
     samples: int = 20
+    response_observations: int = 0
     cross_section_observations: int = 1_000_000
     kept_answer_bytes: int = 64 * 1024**2
     kept_slice_bytes: int = 24 * 1024**2

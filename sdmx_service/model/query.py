@@ -174,7 +174,8 @@ class StructureQuery:
     """A structure query. ``classes`` empty = any type; ``items`` = ids asked for, empty = all.
     ``also_references``: further words beside ``references``, ``reference_classes``: concrete types;
     what any of them names is given. ``constraint_role``, ``reference_constraint_role``: which
-    constraints are meant, None = any. ``as_of``: what held then."""
+    constraints are meant, None = any. ``as_of``: what held then. ``by_holder``: ids name what
+    SDMX 2.1 holds artefacts together in, and what is held is given with what it uses."""
 
     classes: tuple[ArtefactClass, ...] = ()
     artefacts: ArtefactSelection = ArtefactSelection(versions=("~",))
@@ -186,6 +187,7 @@ class StructureQuery:
     as_of: datetime | None = None
     constraint_role: ConstraintRole | None = None
     reference_constraint_role: ConstraintRole | None = None
+    by_holder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.problem import Location, refuse
-from sdmx_service.model.refs import Ref
+from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.structures import (
     Artefact,
@@ -66,14 +66,18 @@ def data_schema_of(
 
 
 def shares_codes(index: Index, usage: Ref) -> bool:
-    """Whether two components have the same list and constraints leave them different codes."""
+    """Whether constraints leave two components of the same list different codes, or one only a
+    part of a value list, which has no way to say that it is a part."""
     chain = chain_of(index, usage)
     if not chain or not isinstance(chain[-1], DataStructure):
         return False
     constraints = constraints_of(index, usage)
     left: dict[Ref, set[tuple[str, ...]]] = {}
     for component, codelist in codelists_of(index, chain[-1]).items():
-        left.setdefault(codelist.ref, set()).add(codes_left(constraints, component, codelist))
+        found = left.setdefault(codelist.ref, set())
+        found.add(codes_left(constraints, component, codelist))
+        if codelist.ref.artefact is ArtefactClass.VALUE_LIST:
+            found.add(tuple(value.id for value in codelist.items))
     return any(len(codes) > 1 for codes in left.values())
 
 

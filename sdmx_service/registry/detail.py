@@ -22,7 +22,7 @@ from sdmx_service.registry.extensions import CodeScheme
 __all__ = ["ITEM_SCHEMES", "stub", "with_items", "with_parents"]
 NOTHING = LocalisedText()
 _Nested = TypeVar("_Nested", Category, ReportingCategory)
-_KEPT = ("role", "is_partial", "structure")
+_KEPT = ("role", "is_partial", "structure", "source", "target")
 """What a stub says beside names and what its class cannot be without."""
 
 

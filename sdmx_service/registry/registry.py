@@ -180,7 +180,7 @@ class Registry:
         return binding_of(self._index, usage)
 
     def codelists(self, data_structure: DataStructure) -> Mapping[str, Codelist]:
-        """Coded component id → its code list."""
+        """Component id → the code list, or the values of the value list, that enumerates it."""
         return codelists_of(self._index, data_structure)
 
     def data_schema(
@@ -193,7 +193,8 @@ class Registry:
         return data_schema_of(self._index, usage, dimension_at_observation, deletion=deletion)
 
     def shares_codes(self, usage: Ref) -> bool:
-        """Whether two components have the same list and constraints leave them different codes."""
+        """Whether the lists alone cannot say what constraints leave: two components share one
+        that is left them differently, or a value list is left in part."""
         return shares_codes(self._index, usage)
 
     def representations(self, data_structure: DataStructure) -> Mapping[str, Representation]:

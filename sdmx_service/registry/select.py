@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sdmx_service.formats.structures.containers import holder_id
 from sdmx_service.model.query import ArtefactSelection, Detail, References, StructureQuery
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
@@ -39,6 +40,8 @@ def select(index: Index, query: StructureQuery) -> StructureMessage:
     show = index.artefacts.__getitem__ if query.detail is Detail.RAW else index.whole
     found = {ref: show(ref) for ref in _matched(index, query)}
     matched = _with_query_items(found, query.items)
+    if query.by_holder:
+        matched |= _used_maps(index, matched)
     related = {ref: show(ref) for ref in _related(index, matched, query) if ref not in matched}
     if query.detail is Detail.REFERENCE_PARTIAL:
         related = only_used(index, matched, related)
@@ -52,10 +55,24 @@ def _matched(index: Index, query: StructureQuery) -> list[Ref]:
         for (artefact, agency, id_), known in index.versions.items()
         if (not query.classes or artefact in query.classes)
         and (not wanted.agencies or agency in wanted.agencies)
-        and (not wanted.ids or id_ in wanted.ids)
+        and (not wanted.ids or id_ in wanted.ids or _is_held(index, known, query))
         for ref in _versions(known, wanted)
         if _has_role(index.artefacts[ref], query.constraint_role)
     ]
+
+
+def _is_held(index: Index, known: tuple[Ref, ...], query: StructureQuery) -> bool:
+    """Whether SDMX 2.1 holds the artefact in something that is asked for."""
+    return query.by_holder and holder_id(index.artefacts[known[-1]]) in query.artefacts.ids
+
+
+def _used_maps(index: Index, matched: Iterable[Ref]) -> dict[Ref, Artefact]:
+    """The maps of representations that maps of structures use, without which SDMX 2.1 cannot say
+    them."""
+    maps = {ref for ref in matched if ref.artefact is ArtefactClass.STRUCTURE_MAP}
+    used = _step(index.children, maps)
+    representations = ArtefactClass.REPRESENTATION_MAP
+    return {ref: index.artefacts[ref] for ref in used if ref.artefact is representations}
 
 
 def _has_role(artefact: Artefact, role: ConstraintRole | None) -> bool:

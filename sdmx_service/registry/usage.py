@@ -22,6 +22,7 @@ from sdmx_service.model.structures import (
     Measure,
     ProvisionAgreement,
     Representation,
+    ValueList,
 )
 from sdmx_service.registry.extensions import CODE_SCHEMES, CodeScheme
 from sdmx_service.registry.index import Index
@@ -53,20 +54,23 @@ def representations_of(index: Index, structure: DataStructure) -> dict[str, Repr
 
 
 def codelists_of(index: Index, structure: DataStructure) -> dict[str, Codelist]:
-    """Coded component id → its code list, inherited codes and all; of a geographic list the codes
-    without their places."""
+    """Component id → the code list that enumerates it, inherited codes and all; of a geographic
+    list the codes without their places, of a value list the values as codes."""
     lists = {}
     for component, representation in representations_of(index, structure).items():
         found = index.find(representation.enumeration) if representation.enumeration else None
         codelist = index.whole(found) if found else None
-        if isinstance(codelist, CODE_SCHEMES):
+        if isinstance(codelist, (*CODE_SCHEMES, ValueList)):
             lists[component] = _plain(codelist)
     return lists
 
 
-def _plain(codelist: CodeScheme) -> Codelist:
+def _plain(codelist: CodeScheme | ValueList) -> Codelist:
     if isinstance(codelist, Codelist):
         return codelist
+    if isinstance(codelist, ValueList):
+        values = tuple(Code(id=one.id, about=one.about) for one in codelist.items)
+        return Codelist(ref=codelist.ref, about=codelist.about, items=values)
     codes = tuple(Code(id=one.id, about=one.about, parent=one.parent) for one in codelist.items)
     return Codelist(
         ref=codelist.ref, about=codelist.about, items=codes, is_partial=codelist.is_partial

@@ -21,7 +21,7 @@ class ResourceKind(StrEnum):
 
 
 Types = Mapping[str, tuple[ArtefactClass, ...]]
-"""Artefact type in a URL → classes; empty where the standard has the type and the hub has not."""
+"""Artefact type in a URL → classes; empty where SDMX 3 has none, so that nothing is ever found."""
 
 _BOTH_VERSIONS: Types = {
     "agencyscheme": (ArtefactClass.AGENCY_SCHEME,),
@@ -65,9 +65,19 @@ V1_TYPES: Types = {
         ArtefactClass.DATA_PROVIDER_SCHEME,
         ArtefactClass.ORGANISATION_UNIT_SCHEME,
     ),
-    "structureset": (ArtefactClass.STRUCTURE_MAP,),
+    "structureset": (
+        ArtefactClass.CATEGORY_SCHEME_MAP,
+        ArtefactClass.CONCEPT_SCHEME_MAP,
+        ArtefactClass.ORGANISATION_SCHEME_MAP,
+        ArtefactClass.REPORTING_TAXONOMY_MAP,
+        ArtefactClass.REPRESENTATION_MAP,
+        ArtefactClass.STRUCTURE_MAP,
+    ),
 }
 """Artefact types of SDMX REST 1.5.0."""
+
+HOLDERS = frozenset({"hierarchicalcodelist", "metadatastructure", "structureset"})
+"""Those of v1 that hold several artefacts of SDMX 3, which are asked for by the holder's id."""
 
 V2_TYPES: Types = {
     **_BOTH_VERSIONS,

@@ -138,7 +138,7 @@ async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: st
     wanted = representation_of(request.headers, raw_query, api.data_offers)
     # Not in a thread: it looks nothing up but what changed last, once a commit, and a thread
     # costs more than the rest of an answer 304.
-    prepared = prepare_data(hub, principal, query, flat=wanted.offer.flat)
+    prepared = prepare_data(hub, hub.registry, principal, query, flat=wanted.offer.flat)
     state = fingerprint(prepared.state, wanted.content_type, wanted.languages)
     known = validators(state, wanted.encoding, prepared.prepared)
     headers = common_headers(wanted.language)
@@ -163,7 +163,7 @@ def _write(
     hub: Hub, prepared: PreparedData, wanted: Representation, state: str
 ) -> bytes | Begun | None:
     """The answer, all of it where it is small, or its begin; None where there is none."""
-    answer = answer_data(hub, prepared)
+    answer = answer_data(hub, prepared, limit=hub.limits.response_observations)
     if answer.empty:
         return None
     write = DATA_WRITERS[wanted.offer.format]

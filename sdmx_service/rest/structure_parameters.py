@@ -64,11 +64,11 @@ def constraint_role(words: Sequence[str], types: Types) -> ConstraintRole | None
 
 
 def artefact_classes(word: str, types: Types, parameter: str) -> tuple[ArtefactClass, ...]:
-    """The classes of an artefact type in a path. Raises Refused where there are none."""
+    """The classes of an artefact type in a path. Raises Refused where there can be none."""
     if word not in types:
         raise refuse("PATH_UNKNOWN", Location(parameter=parameter), found=word)
     if not types[word]:
-        raise refuse("NOT_IMPLEMENTED", Location(parameter=parameter), found=word)
+        raise refuse("NO_RESULTS")
     return types[word]
 
 
@@ -88,7 +88,4 @@ def _named(word: str, types: Types) -> tuple[ArtefactClass, ...]:
     """The classes of an artefact type named by ``references``."""
     if word not in types:
         raise syntax("references", word)
-    if not types[word]:
-        location = Location(parameter="references")
-        raise refuse("NOT_IMPLEMENTED", location, found=f"references={word}")
     return types[word]

@@ -17,7 +17,7 @@ from sdmx_service.model.query import (
 from sdmx_service.rest.availability_parameters import read_availability_query
 from sdmx_service.rest.data_parameters import read_data_parameters
 from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, one, path_values, several, syntax
-from sdmx_service.rest.resources import V1_TYPES
+from sdmx_service.rest.resources import HOLDERS, V1_TYPES
 from sdmx_service.rest.schema_parameters import read_schema_query
 from sdmx_service.rest.structure_parameters import (
     artefact_classes,
@@ -29,8 +29,8 @@ from sdmx_service.rest.structure_parameters import (
 ALL = "all"
 ANY_TYPE = "structure"
 
-_VERSION = re.compile(r"all|latest|[0-9]+(\.[0-9]+)*")
-_ONE_VERSION = re.compile(r"latest|[0-9]+(\.[0-9]+)*")
+_VERSION = re.compile(r"(?i:all|latest)|[0-9]+(\.[0-9]+)*")
+_ONE_VERSION = re.compile(r"(?i:latest)|[0-9]+(\.[0-9]+)*")
 _SCHEMA_PARAMETERS = frozenset({"dimensionAtObservation", "explicitMeasure", "explicit"})
 _WILDCARDS = {"all": "*", "latest": "~"}
 
@@ -53,7 +53,7 @@ def availability_query(path_parts: Sequence[str], raw_query: str) -> Availabilit
     names = ("flowRef", "key", "providerRef", "componentID")
     flow, key, provider, component = path_values(path_parts, names)
     query = _of_path(flow, key, provider)
-    return read_availability_query(query, component, "+", ALL, raw_query)
+    return read_availability_query(query, _unless_all(component), "+", ALL, raw_query)
 
 
 def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery:
@@ -73,7 +73,7 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
             ids=_list(identifier or ALL, ARTEFACT_ID, "resourceID"),
             versions=_versions(version or "latest"),
         ),
-        items=read_items(item or ALL, "+", ALL, classes),
+        items=read_items(_unless_all(item) or ALL, "+", ALL, classes),
         detail=parameters.detail,
         references=parameters.references,
         also_references=parameters.also_references,
@@ -81,6 +81,7 @@ def structure_query(path_parts: Sequence[str], raw_query: str) -> StructureQuery
         as_of=parameters.as_of,
         reference_constraint_role=parameters.reference_constraint_role,
         constraint_role=constraint_role((resource or "",), V1_TYPES),
+        by_holder=resource in HOLDERS,
     )
 
 
@@ -95,7 +96,7 @@ def schema_query(path_parts: Sequence[str], raw_query: str) -> SchemaQuery:
     artefacts = ArtefactSelection(
         agencies=(one(agency or "", AGENCY, "agencyID"),),
         ids=(one(identifier or "", ARTEFACT_ID, "resourceID"),),
-        versions=(_WILDCARDS.get(asked, asked),),
+        versions=(_WILDCARDS.get(asked.lower(), asked),),
     )
     return read_schema_query(context or "", artefacts, raw_query, _SCHEMA_PARAMETERS)
 
@@ -118,15 +119,15 @@ def _flow(text: str) -> ArtefactSelection:
     identifier = parts[min(len(parts) - 1, 1)]
     version = one(parts[2] if len(parts) == 3 else "latest", _VERSION, "flowRef")
     return ArtefactSelection(
-        agencies=() if agency == ALL else (one(agency, AGENCY, "flowRef"),),
-        ids=() if identifier == ALL else (one(identifier, ARTEFACT_ID, "flowRef"),),
-        versions=(_WILDCARDS.get(version, version),),
+        agencies=() if _is_all(agency) else (one(agency, AGENCY, "flowRef"),),
+        ids=() if _is_all(identifier) else (one(identifier, ARTEFACT_ID, "flowRef"),),
+        versions=(_WILDCARDS.get(version.lower(), version),),
     )
 
 
 def _keys(text: str) -> tuple[Key, ...]:
     """One key: an empty position is any code, ``+`` parts the codes of a position."""
-    if text == ALL:
+    if _is_all(text):
         return ()
     return (tuple(_codes(position) for position in text.split(".")),)
 
@@ -137,7 +138,7 @@ def _codes(position: str) -> frozenset[str] | None:
 
 def _providers(text: str) -> tuple[str, ...]:
     """Provider references ``AGENCY,ID``, or ``ID`` where any agency will do."""
-    if text == ALL:
+    if _is_all(text):
         return ()
     return tuple(dict.fromkeys(_provider(entry) for entry in text.split("+")))
 
@@ -145,18 +146,27 @@ def _providers(text: str) -> tuple[str, ...]:
 def _provider(text: str) -> str:
     agency, _, identifier = text.rpartition(",")
     one(identifier, ARTEFACT_ID, "providerRef")
-    if agency == ALL or "," not in text:
+    if _is_all(agency) or "," not in text:
         return identifier
     return f"{one(agency, AGENCY, 'providerRef')},{identifier}"
 
 
 def _list(text: str, pattern: re.Pattern[str], parameter: str) -> tuple[str, ...]:
     values = several(text, "+", pattern, parameter)
-    return () if ALL in values else values
+    return () if any(map(_is_all, values)) else values
 
 
 def _versions(text: str) -> tuple[str, ...]:
     versions = several(text, "+", _VERSION, "version")
-    if ALL in versions:
+    if any(map(_is_all, versions)):
         return ("*",)
-    return tuple(_WILDCARDS.get(version, version) for version in versions)
+    return tuple(dict.fromkeys(_WILDCARDS.get(one.lower(), one) for one in versions))
+
+
+def _is_all(text: str) -> bool:
+    """Whether it is the word for all, which there are clients that write in capitals."""
+    return text.lower() == ALL
+
+
+def _unless_all(text: str | None) -> str | None:
+    return None if text is not None and _is_all(text) else text

@@ -13,18 +13,22 @@ import pyarrow.compute as pc
 from sdmx_service.access.gate import AuthorisedQuery, Selection, authorise
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.compression import compressed
-from sdmx_service.formats.table import STRUCTURE_WRITERS
+from sdmx_service.formats.table import AVAILABILITY_FORMS, STRUCTURE_WRITERS
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.query import AvailabilityMode, AvailabilityQuery, Key
 from sdmx_service.model.state import fingerprint
 from sdmx_service.model.structures import (
-    AvailabilityConstraint,
+    About,
+    Artefact,
+    ConstraintRole,
     CubeRegion,
+    DataConstraint,
     MemberSelection,
     SelectedValue,
     StructureMessage,
     TimeRange,
+    available_ref,
 )
 from sdmx_service.registry.registry import Registry
 from sdmx_service.service.availability_references import referenced
@@ -59,7 +63,7 @@ def prepare_availability(
 
     Raises Refused where it names an artefact, component or dimension that is not there.
     """
-    data = prepare_data(hub, principal, query.data)
+    data = prepare_data(hub, hub.registry, principal, query.data)
     queries = []
     for usage, asked in data.queries:
         for name in query.components:
@@ -87,9 +91,12 @@ def write_availability(
     text = hub.answers.find(key)
     if text is not None:
         return text
-    message = availability(hub, prepared)
-    if not message.availability:
+    found = availability(hub, prepared)
+    if not found.constraints:
         return None
+    form = AVAILABILITY_FORMS.get(format_id)
+    constraints = tuple(map(form, found.constraints)) if form else found.constraints
+    message = StructureMessage(artefacts=(*constraints, *found.references))
     header = Header(
         id=f"{hub.sender}-{prepared.state}",
         prepared=prepared.prepared,
@@ -101,7 +108,16 @@ def write_availability(
     return text
 
 
-def availability(hub: Hub, prepared: PreparedAvailability) -> StructureMessage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """A constraint for each dataflow or agreement of which there is anything, and what these
+    refer to."""
+
+    constraints: tuple[DataConstraint, ...]
+    references: tuple[Artefact, ...]
+
+
+def availability(hub: Hub, prepared: PreparedAvailability) -> Availability:
     """A constraint for each dataflow or agreement of which there is anything, and what it refers
     to as far as that is asked for."""
     found = []
@@ -110,21 +126,23 @@ def availability(hub: Hub, prepared: PreparedAvailability) -> StructureMessage:
         members = tuple(_members(hub, prepared, usage, asked, exact))
         if members:
             found.append((usage, asked, _constraint(usage, exact, members)))
-    return StructureMessage(
-        artefacts=referenced(
+    return Availability(
+        constraints=tuple(constraint for _, _, constraint in found),
+        references=referenced(
             hub.store, prepared.registry, prepared.principal, prepared.query.references, found
         ),
-        availability=tuple(constraint for _, _, constraint in found),
     )
 
 
 def _constraint(
     usage: Usage, exact: pa.Table, members: tuple[MemberSelection, ...]
-) -> AvailabilityConstraint:
-    return AvailabilityConstraint(
+) -> DataConstraint:
+    return DataConstraint(
+        ref=available_ref(usage.ref),
+        about=About(names=usage.context.dataflow.about.names),
+        role=ConstraintRole.ACTUAL,
         attachment=(usage.ref,),
-        names=usage.context.dataflow.about.names,
-        region=CubeRegion(members=members),
+        cube_regions=(CubeRegion(members=members),),
         series_count=exact.num_rows,
         observation_count=pc.sum(exact[OBSERVATIONS], min_count=0).as_py(),
     )

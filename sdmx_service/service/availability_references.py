@@ -9,7 +9,8 @@ from sdmx_service.access.principal import Principal
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
-    AvailabilityConstraint,
+    DataConstraint,
+    MemberSelection,
     ProvisionAgreement,
 )
 from sdmx_service.registry.detail import ITEM_SCHEMES, with_items, with_parents
@@ -18,7 +19,7 @@ from sdmx_service.registry.registry import Registry
 from sdmx_service.service.usages import Usage
 from sdmx_service.storage.base import Store
 
-Found = Sequence[tuple[Usage, AuthorisedQuery, AvailabilityConstraint]]
+Found = Sequence[tuple[Usage, AuthorisedQuery, DataConstraint]]
 
 
 def referenced(
@@ -45,20 +46,24 @@ def referenced(
     return tuple(one for one in chosen if one is not None and one.ref.artefact in classes)
 
 
-def _concepts(usage: Usage, constraint: AvailabilityConstraint, items: dict[Ref, set[str]]) -> None:
+def _concepts(usage: Usage, constraint: DataConstraint, items: dict[Ref, set[str]]) -> None:
     structure = usage.context.data_structure
     time = (structure.time_dimension,) if structure.time_dimension else ()
-    shown = {member.component for member in constraint.region.members}
+    shown = {member.component for member in _members(constraint)}
     for dimension in (*structure.dimensions, *time):
         if dimension.id in shown and dimension.concept.item:
             items.setdefault(dimension.concept.maintainable, set()).add(dimension.concept.item)
 
 
+def _members(constraint: DataConstraint) -> Iterator[MemberSelection]:
+    return (member for region in constraint.cube_regions for member in region.members)
+
+
 def _codes(
-    registry: Registry, usage: Usage, constraint: AvailabilityConstraint, items: dict[Ref, set[str]]
+    registry: Registry, usage: Usage, constraint: DataConstraint, items: dict[Ref, set[str]]
 ) -> None:
     representations = registry.representations(usage.context.data_structure)
-    for member in constraint.region.members:
+    for member in _members(constraint):
         enumeration = representations[member.component].enumeration
         if enumeration is not None:
             items.setdefault(enumeration, set()).update(member.values)

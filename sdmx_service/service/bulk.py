@@ -33,6 +33,7 @@ from sdmx_service.model.state import fingerprint
 from sdmx_service.model.structures import Dataflow
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.model.time import parse_period
+from sdmx_service.registry.registry import Registry
 from sdmx_service.service.data import PreparedData, answer_data, prepare_data
 from sdmx_service.service.hub import Hub
 
@@ -75,9 +76,9 @@ class BulkEntry:
 
 def contents(hub: Hub) -> tuple[BulkEntry, ...]:
     """Every file there is now, by dataflow; what is of all areas first."""
-    found = []
-    for edition in editions(hub):
-        context = hub.registry.structure_context(edition.dataflow)
+    found, registry = [], hub.registry
+    for edition in _editions(hub, registry):
+        context = registry.structure_context(edition.dataflow)
         areas = context.codelists.get(AREA)
         names = {code.id: code.about.names for code in areas.items} if areas else {}
         found += [
@@ -92,21 +93,32 @@ def contents(hub: Hub) -> tuple[BulkEntry, ...]:
     return tuple(found)
 
 
-def editions(hub: Hub) -> tuple[BulkEdition, ...]:
+def find_file(hub: Hub, dataflow: Ref, name: str) -> tuple[BulkEdition, BulkFile, Path]:
+    """A file of the current edition. Raises Refused (PATH_UNKNOWN) where there is none."""
+    registry = hub.registry
+    flow = registry.get(dataflow)
+    edition = _edition_of(hub, registry, flow) if isinstance(flow, Dataflow) else None
+    file = edition.file(name) if edition else None
+    if edition is None or file is None:
+        raise refuse("PATH_UNKNOWN", found=name)
+    return edition, file, hub.bulk.path(edition, file)
+
+
+def _editions(hub: Hub, registry: Registry) -> Iterator[BulkEdition]:
     """The current edition of every dataflow that has public figures, in the registry's order."""
-    found = (edition_of(hub, flow) for flow in hub.registry.dataflows())
-    return tuple(edition for edition in found if edition)
+    found = (_edition_of(hub, registry, flow) for flow in registry.dataflows())
+    return (edition for edition in found if edition)
 
 
-def edition_of(hub: Hub, flow: Dataflow) -> BulkEdition | None:
+def _edition_of(hub: Hub, registry: Registry, flow: Dataflow) -> BulkEdition | None:
     """The current edition of a dataflow, made now where there is none; None without figures."""
     shown = hub.bulk.edition(flow.ref)
-    state, changed = _state(hub, flow.ref)
+    state, changed = _state(hub, registry, flow.ref)
     if shown is not None and shown.state == state:
         return shown
     with _MAKING:
         # Whoever waited for another's making finds it done.
-        state, changed = _state(hub, flow.ref)
+        state, changed = _state(hub, registry, flow.ref)
         shown = hub.bulk.edition(flow.ref)
         if changed is None:
             hub.bulk.withdraw(flow.ref)
@@ -115,18 +127,8 @@ def edition_of(hub: Hub, flow: Dataflow) -> BulkEdition | None:
             return shown
         at = hub.clock.now()
         return hub.bulk.publish(
-            flow.ref, state, lambda folder: (changed, _make(hub, flow.ref, at, folder))
+            flow.ref, state, lambda folder: (changed, _make(hub, registry, flow.ref, at, folder))
         )
-
-
-def find_file(hub: Hub, dataflow: Ref, name: str) -> tuple[BulkEdition, BulkFile, Path]:
-    """A file of the current edition. Raises Refused (PATH_UNKNOWN) where there is none."""
-    flow = hub.registry.get(dataflow)
-    edition = edition_of(hub, flow) if isinstance(flow, Dataflow) else None
-    file = edition.file(name) if edition else None
-    if edition is None or file is None:
-        raise refuse("PATH_UNKNOWN", found=name)
-    return edition, file, hub.bulk.path(edition, file)
 
 
 class BulkWorker:
@@ -152,29 +154,36 @@ class BulkWorker:
             self._hub.changed.clear()
             for flow in self._hub.registry.dataflows():
                 if not self._ended.is_set():
-                    self._refresh(flow)
+                    self._refresh(flow.ref)
             self._hub.changed.wait(_LOOK_SECONDS)
 
-    def _refresh(self, flow: Dataflow) -> None:
+    def _refresh(self, dataflow: Ref) -> None:
+        registry = self._hub.registry
+        flow = registry.get(dataflow)
         try:
-            edition_of(self._hub, flow)
+            if isinstance(flow, Dataflow):
+                _edition_of(self._hub, registry, flow)
         except Exception as error:  # A bug in one dataflow must not end the others' files.
-            _log.error("bulk files of %s: %s", flow.ref.short, type(error).__name__)
+            _log.error("bulk files of %s: %s", dataflow.short, type(error).__name__)
 
 
 _MAKING = threading.Lock()
 """One edition is made at a time: it is work for one core, and disk."""
 
 
-def _state(hub: Hub, dataflow: Ref) -> tuple[str, datetime | None]:
+def _state(hub: Hub, registry: Registry, dataflow: Ref) -> tuple[str, datetime | None]:
     """What the public figures of a dataflow are now, as a name, and when they last changed."""
-    prepared = _prepare(hub, dataflow)
+    prepared = _prepare(hub, registry, dataflow)
     visible = [(query.layout.columns, query.agreements) for _, query in prepared.queries]
     return fingerprint(visible, prepared.changed, _FORMATS), prepared.changed
 
 
 def _prepare(
-    hub: Hub, dataflow: Ref, at: datetime | None = None, area: str | None = None
+    hub: Hub,
+    registry: Registry,
+    dataflow: Ref,
+    at: datetime | None = None,
+    area: str | None = None,
 ) -> PreparedData:
     version = dataflow.version or "*"
     chosen = ArtefactSelection(agencies=(dataflow.agency,), ids=(dataflow.id,), versions=(version,))
@@ -182,28 +191,30 @@ def _prepare(
     query = DataQuery(
         artefacts=chosen, filters=filters, as_of=at, dimension_at_observation=ALL_DIMENSIONS
     )
-    return prepare_data(hub, ANONYMOUS, query)
+    return prepare_data(hub, registry, ANONYMOUS, query)
 
 
-def _make(hub: Hub, dataflow: Ref, at: datetime, folder: Path) -> list[BulkFile]:
+def _make(
+    hub: Hub, registry: Registry, dataflow: Ref, at: datetime, folder: Path
+) -> list[BulkFile]:
     """Write every file of an edition, all of the state at one instant."""
     areas: list[str] = []
-    files = [_write(hub, dataflow, at, folder, form, None, areas) for form in _FORMATS]
+    whole = _prepare(hub, registry, dataflow, at)
+    files = [_write(hub, whole, folder, form, None, areas) for form in _FORMATS]
     for area in sorted(set(areas)):
-        files += [_write(hub, dataflow, at, folder, form, area, []) for form in _FORMATS]
+        part = _prepare(hub, registry, dataflow, at, area)
+        files += [_write(hub, part, folder, form, area, []) for form in _FORMATS]
     return files
 
 
 def _write(
     hub: Hub,
-    dataflow: Ref,
-    at: datetime,
+    prepared: PreparedData,
     folder: Path,
     form: _Format,
     area: str | None,
     areas: list[str],
 ) -> BulkFile:
-    prepared = _prepare(hub, dataflow, at, area)
     seen = _Seen(areas)
     answer = answer_data(hub, prepared)
     header = Header(
@@ -215,7 +226,7 @@ def _write(
     options = WriteOptions(dimension_at_observation=ALL_DIMENSIONS)
     datasets = (seen.watched(dataset) for dataset in answer.datasets)
     pieces = DATA_WRITERS[form.id](header, datasets, options)
-    name = f"{dataflow.id}{'_' + area if area else ''}.{form.ending}"
+    name = f"{prepared.ids[0]}{'_' + area if area else ''}.{form.ending}"
     digest, size = hashlib.sha256(), 0
     with (folder / name).open("wb") as file:
         for piece in compressed_pieces(pieces, form.coding):

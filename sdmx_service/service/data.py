@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import pyarrow.compute as pc
+
 from sdmx_service.access.gate import AuthorisedQuery, Selection, authorise
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.cross_section import cross_section
 from sdmx_service.model.message import OutDataSet
+from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import DataQuery
 from sdmx_service.model.schema import ALL_DIMENSIONS
 from sdmx_service.model.state import fingerprint
@@ -22,6 +25,7 @@ from sdmx_service.service.selection import (
     selection_of,
 )
 from sdmx_service.service.usages import Usage, usages_of
+from sdmx_service.storage.coverage import OBSERVATIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,7 @@ class PreparedData:
     caller may see last did, None where there is nothing; ``prepared``: that or when the
     structures last did, whichever is later. ``flat``: it will be written as a table."""
 
+    principal: Principal
     query: DataQuery
     registry: Registry
     queries: tuple[tuple[Usage, AuthorisedQuery], ...]
@@ -61,11 +66,11 @@ class PreparedData:
 
 def query_data(hub: Hub, principal: Principal, query: DataQuery) -> DataAnswer:
     """Answer a data query. Raises Refused where the query names what does not exist."""
-    return answer_data(hub, prepare_data(hub, principal, query))
+    return answer_data(hub, prepare_data(hub, hub.registry, principal, query))
 
 
 def prepare_data(
-    hub: Hub, principal: Principal, query: DataQuery, *, flat: bool = False
+    hub: Hub, registry: Registry, principal: Principal, query: DataQuery, *, flat: bool = False
 ) -> PreparedData:
     """Authorise a data query and say what state its answer shows; nothing is scanned.
 
@@ -73,7 +78,7 @@ def prepare_data(
     change of theirs up to now, which is when masks are taken whatever instant is asked for: what
     others publish changes nothing in it. Raises Refused where the query names what is not there.
     """
-    now, registry = hub.clock.now(), hub.registry
+    now = hub.clock.now()
     usages = usages_of(registry, query.context, query.artefacts, query.providers)
     queries = tuple(
         (usage, _authorise(principal, usage, query, now, flat=flat)) for usage in usages
@@ -84,6 +89,7 @@ def prepare_data(
     visible = [(usage.ref, authorised.agreements) for usage, authorised in queries]
     known = [change for change in changes if change]
     return PreparedData(
+        principal=principal,
         query=query,
         registry=registry,
         queries=queries,
@@ -99,9 +105,13 @@ def _last_change(hub: Hub, principal: Principal, usage: Usage, now: datetime) ->
     return hub.store.last_change(asked) if asked.agreements else None
 
 
-def answer_data(hub: Hub, prepared: PreparedData) -> DataAnswer:
-    """Scan what was prepared. Raises Refused (RESPONSE_TOO_LARGE) for too large a cross-section."""
+def answer_data(hub: Hub, prepared: PreparedData, *, limit: int = 0) -> DataAnswer:
+    """Scan what was prepared. Raises Refused: RESPONSE_TOO_LARGE beyond ``limit`` observations
+    (0: any number), CROSS_SECTION_TOO_LARGE."""
     query, queries = prepared.query, prepared.queries
+    count = sum(_size(hub, prepared.principal, *one) for one in queries) if limit else 0
+    if count > limit:
+        raise refuse("RESPONSE_TOO_LARGE", count=count, limit=limit)
     usages = [usage for usage, _ in queries]
     observations = any(asked.selection.observations for _, asked in queries)
     crossed = observations and not prepared.flat and any(_is_crossed(query, u) for u in usages)
@@ -117,6 +127,21 @@ def answer_data(hub: Hub, prepared: PreparedData) -> DataAnswer:
     )
 
 
+def _size(hub: Hub, principal: Principal, usage: Usage, asked: AuthorisedQuery) -> int:
+    """How many observations the answer has; those of changes are counted by walking them."""
+    selection = asked.selection
+    if not selection.observations:
+        return 0
+    if selection.include_history or selection.updated_after is not None:
+        parts = hub.store.scan(asked)
+        return sum(batch.num_rows for part in parts for batch in part.observations)
+    whole = replace(selection, order=(), offset=0, limit=None)
+    every = authorise(principal, usage.layout, whole, usage.policies, now=asked.now)
+    count: int = pc.sum(hub.store.coverage(every)[OBSERVATIONS], min_count=0).as_py()
+    left = max(count - selection.offset, 0)
+    return left if selection.limit is None else min(left, selection.limit)
+
+
 def _is_crossed(query: DataQuery, usage: Usage) -> bool:
     """Whether another dimension than time is at the observation."""
     at = observation_dimension(query, usage.layout)
@@ -125,8 +150,11 @@ def _is_crossed(query: DataQuery, usage: Usage) -> bool:
 
 def _datasets(hub: Hub, queries: tuple[tuple[Usage, AuthorisedQuery], ...]) -> Iterator[OutDataSet]:
     for usage, authorised in queries:
+        asked = authorised.selection
+        changes = asked.include_history or asked.updated_after is not None
         for part in hub.store.scan(authorised):
-            if part.series.num_rows:
+            # Among changes, attributes of the data set may be all that has changed.
+            if part.series.num_rows or (changes and part.dataset_attributes):
                 yield OutDataSet(context=usage.context, slice=part)
 
 

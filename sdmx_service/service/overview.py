@@ -38,9 +38,10 @@ class Publication:
 
 
 def overview(hub: Hub, registry: Registry, principal: Principal) -> tuple[Publication, ...]:
-    """Every dataflow, in the order of the registry."""
+    """Every dataflow, in the order of the registry: of each line, whose versions share their data,
+    the newest (ADR 15)."""
     now = hub.clock.now()
-    flows = registry.dataflows()
+    flows = (flow for flow in registry.dataflows() if registry.newest(flow.ref) == flow.ref)
     return tuple(_publication(hub, registry, principal, flow, now) for flow in flows)
 
 

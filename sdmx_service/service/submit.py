@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+import pyarrow as pa
+
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.compression import decompressed
 from sdmx_service.formats.recognise import read_data
@@ -49,6 +51,8 @@ def submit(hub: Hub, principal: Principal, incoming: Incoming) -> Outcome:
         return Outcome(submission=earlier, replayed=True)
     received_at = hub.clock.now()
     _check_release(incoming, received_at)
+    # What answers before have left unused would stand beside what a large message needs.
+    pa.default_memory_pool().release_unused()
     while True:
         try:
             return _submit(hub, hub.registry, principal, incoming, received_at)

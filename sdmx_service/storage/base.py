@@ -204,8 +204,9 @@ class Store(Protocol):
         ...
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
-        """The latest instant ≤ ``query.selection.at`` at which rows of the visible agreements
-        opened or closed, None where there are none."""
+        """The latest instant ≤ ``query.selection.at`` at which versions of the visible agreements
+        open or close, None where there are none. One that would open and close at the same
+        instant contains none and leaves no trace: it does not count."""
         ...
 
     def held(self, layout: Layout, agreement: str) -> Iterator[pa.RecordBatch]:

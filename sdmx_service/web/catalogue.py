@@ -104,12 +104,13 @@ def _entry(publication: Publication, languages: Sequence[str]) -> Entry:
 
 
 def _filed(registry: Registry) -> dict[Ref, tuple[Ref, ...]]:
-    """Category → the artefacts filed under it."""
+    """Category → the artefacts filed under it, of each line the newest."""
     filed: dict[Ref, tuple[Ref, ...]] = {}
     query = StructureQuery(classes=(ArtefactClass.CATEGORISATION,))
     for entry in registry.select(query).artefacts:
         if isinstance(entry, Categorisation):
-            filed[entry.target] = (*filed.get(entry.target, ()), entry.source)
+            known, newest = filed.get(entry.target, ()), registry.newest(entry.source)
+            filed[entry.target] = tuple(dict.fromkeys((*known, newest)))
     return filed
 
 

@@ -226,7 +226,7 @@ def test_ilostat_csv_1() -> None:
     assert outcome.rows[0]["SOURCE"] == "LFS - Labour Force Survey"
 
 
-EXR = structure(
+EXR_IN_JSON = structure(
     ("FREQ", "CURRENCY", "CURRENCY_DENOM", "EXR_TYPE", "EXR_SUFFIX"),
     ("TIME_FORMAT", "OBS_STATUS", "TITLE"),
 )
@@ -234,7 +234,7 @@ EXR = structure(
 
 @pytest.mark.parametrize("name", ["exr-time-series", "exr-cross-section", "exr-flat"])
 def test_json_examples_of_the_standard(name: str) -> None:
-    outcome = read_sample(f"sdmx30/json/{name}.json", EXR)
+    outcome = read_sample(f"sdmx30/json/{name}.json", EXR_IN_JSON)
     assert not outcome.report.problems
     assert outcome.message is not None
     assert outcome.message.format == "sdmx-json-2.0"
@@ -249,7 +249,7 @@ def test_json_examples_of_the_standard(name: str) -> None:
 
 def test_a_json_example_whose_places_name_nothing_is_refused() -> None:
     with pytest.raises(Refused) as caught:
-        read_sample("sdmx30/json/exr-action-delete.json", EXR)
+        read_sample("sdmx30/json/exr-action-delete.json", EXR_IN_JSON)
     assert caught.value.problem.code == "JSON_MALFORMED"
     assert "OBS_STATUS" in str(caught.value.problem.arguments["reason"])
 

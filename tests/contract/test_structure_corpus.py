@@ -36,7 +36,6 @@ FORMATS = {
     "json 2.1": (json_structures.write_21, json_structures.read),
 }
 BEYOND_THE_MODEL = {
-    "esms-structure.xml": "MetadataStructures",  # of SDMX 2.1, with targets and reports
     "structure-constructed-sample.json": "format",  # 1.0 in part, 2.0 in part
     "structure-generated-sample.json": "links",  # annotations with links of every kind
 }

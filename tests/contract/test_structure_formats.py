@@ -27,18 +27,25 @@ from sdmx_service.model.structures import (
     AttributeRelationship,
     Code,
     Codelist,
+    ComponentMap,
     Concept,
     ConceptScheme,
+    ConstraintRole,
     CubeRegion,
     DataConstraint,
     Dataflow,
     DataStructure,
     Dimension,
+    Hierarchy,
+    Level,
     Measure,
     Representation,
+    StructureMap,
     StructureMessage,
+    available_ref,
 )
 from sdmx_service.model.text import LocalisedText
+from tests.property.test_structure_round_trip import assert_valid_xml
 
 SAMPLES = Path(__file__).parents[2].parent / "shared/samples"
 HEADER = Header(id="TEST", sender="MA", prepared=datetime(2025, 1, 2, tzinfo=UTC))
@@ -175,12 +182,50 @@ def test_21_leaves_out_the_only_measure_an_attribute_can_belong_to() -> None:
     assert read.attributes == (ATTRIBUTE,)
 
 
+@pytest.mark.parametrize(("version", "of_time"), [("2.1", ["3"]), ("3.0", [None]), ("3.1", [None])])
+def test_dimensions_say_their_place(version: str, of_time: list[str | None]) -> None:
+    """SDMX 3 forbids it of time, whose place it fixes."""
+    area = replace(STRUCTURE.dimensions[0], id="AREA")
+    structure = replace(STRUCTURE, dimensions=(*STRUCTURE.dimensions, area))
+    text = WRITERS[version](HEADER, only(structure))
+    root = etree.fromstring(text)
+    found = [(one.get("id"), one.get("position")) for one in root.iter("{*}Dimension")]
+    assert found == [("SEX", "1"), ("AREA", "2")]
+    assert [one.get("position") for one in root.iter("{*}TimeDimension")] == of_time
+    (again,) = read_xml(text).artefacts
+    assert isinstance(again, DataStructure)
+    assert again.dimensions == structure.dimensions
+    assert_valid_xml(text, version)
+
+
+def test_a_measure_dimension_says_its_place_among_all() -> None:
+    counted = replace(
+        STRUCTURE.dimensions[0], id="WHAT", representation=Representation(enumeration=CONCEPTS)
+    )
+    structure = replace(STRUCTURE, dimensions=(counted, *STRUCTURE.dimensions))
+    root = etree.fromstring(WRITERS["2.1"](HEADER, only(structure)))
+    (dimensions,) = root.iter("{*}DimensionList")
+    assert [(etree.QName(one).localname, one.get("position")) for one in dimensions] == [
+        ("MeasureDimension", "1"),
+        ("Dimension", "2"),
+        ("TimeDimension", "3"),
+    ]
+
+
 # What a format cannot carry is refused, not dropped.
 
+LOCALISED_URL = Annotation(urls=LocalisedText.of({"fr": "https://example.org/fr"}))
 SECOND = replace(MEASURE, id="SECOND")
 REGION = CubeRegion()
 CONSTRAINT = DataConstraint(
     ref=Ref(ArtefactClass.DATA_CONSTRAINT, "MA", "CON", "1.0.0"), about=NAMED
+)
+HIERARCHY = Hierarchy(
+    ref=Ref(ArtefactClass.HIERARCHY, "MA", "H", "1.0.0"), level=Level(id="A", level=Level(id="A"))
+)
+NO_ENDS = StructureMap(
+    ref=Ref(ArtefactClass.STRUCTURE_MAP, "MA", "SM", "1.0.0"),
+    component_maps=(ComponentMap(sources=("A",), targets=("B",)),),
 )
 
 
@@ -192,10 +237,13 @@ CONSTRAINT = DataConstraint(
         (replace(STRUCTURE, measures=()), "2.1"),
         (replace(CODELIST, ref=replace(CODELIST.ref, version="1.0.0-draft")), "2.1"),
         (replace(CODELIST, about=About(annotations=(Annotation(value="v"),))), "2.1"),
+        (replace(CODELIST, about=About(annotations=(LOCALISED_URL,))), "2.1"),
         (replace(DATAFLOW, structure=replace(STRUCTURE.ref, version=None)), "2.1 3.0 json"),
         (replace(CODELIST, items=(Code(id="A", about=About(valid_from="2020")),)), "2.1 3.0 json"),
         (replace(STRUCTURE, measures=(replace(MEASURE, about=NAMED),)), "2.1 3.0 json"),
         (replace(CONSTRAINT, cube_regions=(REGION, REGION)), "3.0"),
+        (HIERARCHY, "3.0 3.1"),
+        (NO_ENDS, "2.1 json_1.0"),
         (replace(CONSTRAINT, attachment=(DATAFLOW.ref, STRUCTURE.ref)), "2.1 3.0 json"),
         (replace(CODELIST, about=About(names=LocalisedText.of({"en": "\x01"}))), "2.1 3.0"),
     ],
@@ -203,8 +251,50 @@ CONSTRAINT = DataConstraint(
 def test_what_a_format_cannot_carry_is_refused(artefact: Any, formats: str) -> None:
     for name in formats.split():
         with pytest.raises(Refused) as caught:
-            WRITERS[name](HEADER, only(artefact))
+            WRITERS[name.replace("_", " ")](HEADER, only(artefact))
         assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
+
+
+# What is there.
+
+AVAILABLE = DataConstraint(
+    ref=available_ref(DATAFLOW.ref),
+    role=ConstraintRole.ACTUAL,
+    attachment=(DATAFLOW.ref,),
+    cube_regions=(REGION,),
+    series_count=3,
+    observation_count=12,
+)
+
+
+def test_counts_are_annotations_before_31_and_attributes_since() -> None:
+    note = (
+        "<com:AnnotationTitle>12</com:AnnotationTitle>"
+        "<com:AnnotationType>sdmx_metrics</com:AnnotationType>"
+    )
+    for version in ("2.1", "3.0"):
+        text = WRITERS[version](HEADER, only(AVAILABLE)).decode()
+        assert f'<com:Annotation id="obs_count">{note}' in text
+    text = WRITERS["3.1"](HEADER, only(AVAILABLE)).decode()
+    assert '<str:AvailabilityConstraint seriesCount="3" obsCount="12">' in text
+    assert "Annotation" not in text
+
+
+@pytest.mark.parametrize("version", ["3.1", "json 2.1"])
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        replace(AVAILABLE, about=NAMED),
+        replace(AVAILABLE, ref=replace(AVAILABLE.ref, id="OTHER")),
+        replace(AVAILABLE, attachment=(DATAFLOW.ref, replace(DATAFLOW.ref, id="B"))),
+        replace(AVAILABLE, cube_regions=()),
+        replace(AVAILABLE, role=ConstraintRole.ALLOWED),
+    ],
+)
+def test_31_has_no_place_for_names_of_what_is_there(version: str, constraint: Any) -> None:
+    with pytest.raises(Refused) as caught:
+        WRITERS[version](HEADER, only(constraint))
+    assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
 
 
 @pytest.mark.xfail(
@@ -293,11 +383,28 @@ def test_wrong_values_are_named_with_their_line(old: str, new: str, code: str) -
         ('{"data":{"codelists":[{"id":NaN}]}}', "JSON_MALFORMED", None),
         ("[" * 100_000, "JSON_MALFORMED", None),
         ("[]", "JSON_MEMBER_UNEXPECTED", ""),
-        ('{"data":{"structureSets":[]}}', "JSON_MEMBER_UNEXPECTED", "structureSets"),
+        (
+            '{"data":{"attachmentConstraints":[]}}',
+            "JSON_MEMBER_UNEXPECTED",
+            "attachmentConstraints",
+        ),
         ('{"data":{"codelists":[1]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0"),
         ('{"data":{"codelists":[{"id":1}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/id"),
         ('{"data":{"codelists":[{"x":1}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/x"),
         ('{"data":{"codelists":[{"id":"A"}]}}', "STRUCTURE_INCOMPLETE", "codelists/0"),
+        ('{"x-a":{"b":[]}}', "JSON_MEMBER_UNEXPECTED", "x-a"),
+        ('{"data":{"x-a":[]}}', "JSON_MEMBER_UNEXPECTED", "x-a"),
+        ('{"data":{"codelists":[{"x-a":{}}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/x-a"),
+        (
+            '{"data":{"codelists":[{"codes":[{"x-a":null}]}]}}',
+            "JSON_MEMBER_UNEXPECTED",
+            "codelists/0/codes/0/x-a",
+        ),
+        (
+            '{"data":{"hierarchies":[{"isPartial":true}]}}',
+            "JSON_MEMBER_UNEXPECTED",
+            "hierarchies/0/isPartial",
+        ),
     ],
 )
 def test_wrong_json_is_named_with_its_place(text: str, code: str, found: str | None) -> None:

@@ -141,7 +141,7 @@ def test_a_cross_section_too_large_or_of_attributes_alone_is_refused() -> None:
     facts = Facts({}, {("A", "A", "s"): ({}, {"2019": ("1", {}), "2020": ("2", {})})})
     with pytest.raises(Refused) as caught:
         cross_section(out_dataset(CODED, facts).slice, "AREA", (), 1)
-    assert caught.value.problem.code == "RESPONSE_TOO_LARGE"
+    assert caught.value.problem.code == "CROSS_SECTION_TOO_LARGE"
     assert caught.value.problem.arguments == {"limit": 1}
 
 

@@ -125,6 +125,10 @@ def test_a_workbook_has_a_row_an_observation_and_names_beside_codes(
         for key, (_, periods) in facts.series.items()
         for period, (value, _) in (periods or {None: (None, {})}).items()
     ]
+    if facts.dataset and not facts.series:
+        (alone,) = found  # Attributes of the data set, without a key.
+        assert all(alone[name] is None for name in layout_of(SEVERAL.data_structure).key)
+        return
     assert len(found) == len(expected)
     names = {"en": "Code {}, en", "fr": "« {} »", "ar": "Code {}, en"}
     area = head[head.index("AREA") + 1]

@@ -119,3 +119,24 @@ def test_xml_leaves_out_a_dimension_that_a_key_lacks() -> None:
         # The schema of deletions lets time be left out, which time series messages never do.
         if writer in SPECIFIC and writer not in TIME_SERIES:
             our_schema(writer, "coded", "series", deletion=True).assertValid(message)
+
+
+@pytest.mark.parametrize("writer", XML)
+@pytest.mark.parametrize(
+    ("structure", "named"), [("DSD_2", "DSD_2"), ("2DSD", "STR1"), ("A$", "STR1"), ("STR2", "STR1")]
+)
+def test_a_structure_is_called_as_its_data_structure_where_xml_lets_it(
+    writer: DataWriter, structure: str, named: str
+) -> None:
+    root = etree.fromstring(written(writer, out_dataset(context_of(structure_id=structure), ONE)))
+    (entry,) = root.iterfind("{*}Header/{*}Structure")
+    assert entry.get("structureID") == named
+    (found,) = root.iterfind("{*}DataSet")
+    assert named in found.attrib.values()
+
+
+def test_data_sets_of_one_structure_in_a_time_series_message_share_its_name() -> None:
+    root = etree.fromstring(
+        written(write_generic_time_series, out_dataset(CODED, ONE), out_dataset(CODED, ONE))
+    )
+    assert [one.get("structureRef") for one in root.iterfind("{*}DataSet")] == ["DSD", "DSD"]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from lxml import etree
 
+from sdmx_service.formats.recognise_structures import read_structures
+from sdmx_service.formats.structures.availability import with_reference_period
+from sdmx_service.model.limits import Limits
+from sdmx_service.model.structures import About, ConstraintRole, DataConstraint
 from sdmx_service.model.time import parse_period
 from tests.conftest import Running
 from tests.property.test_structure_round_trip import assert_valid_json, assert_valid_xml
@@ -192,6 +197,27 @@ def test_earlier_versions_have_an_actual_constraint_with_metrics(demo_hub: Runni
     (found,) = older["dataConstraints"]
     assert found["role"] == "Actual"
     assert found["cubeRegions"] == [newest["cubeRegion"]]
+
+
+def test_every_form_is_read_as_the_same(demo_hub: Running) -> None:
+    """Only names (before 3.1) and the days of each value (since 3.0) are told by some alone."""
+    newest, newest_xml, *others = (
+        _read(demo_hub, accept) for accept in (JSON_21, XML_31, XML_30, JSON_20, XML_21, JSON_10)
+    )
+    assert newest.role is ConstraintRole.ACTUAL
+    assert newest_xml == newest
+    assert all("fr" in dict(one.about.names) for one in others)
+    oldest = with_reference_period(newest)
+    assert oldest.reference_period is not None
+    nameless = [replace(one, about=About()) for one in others]
+    assert nameless == [newest, newest, oldest, oldest]
+
+
+def _read(hub: Running, accept: str) -> DataConstraint:
+    answer = _get(hub, f"v2/availability/{STOCKS}", accept)
+    (found,) = read_structures(answer.content, Limits()).artefacts
+    assert isinstance(found, DataConstraint)
+    return found
 
 
 def test_defaults_of_both_versions(demo_hub: Running) -> None:

@@ -23,7 +23,7 @@ TABLE = [
     ("/sdmx/v1/metadata/MAGHREB,DF_MIG_STOCK_POP", 501, 501),
     ("/sdmx/v1/schema/metadataflow/MAGHREB/DF_MIG_STOCK_POP", 501, 501),
     ("/sdmx/v2/nonsense", 404, 404),
-    ("/sdmx/v2/availability/dataflow/MAGHREB/DF_MIG_STOCK_POP", 501, 501),
+    ("/sdmx/v2/metadata/metadataset/MAGHREB", 501, 501),
     ("/sdmx/v2/structure/metadataflow/MAGHREB", 404, 404),
     ("/sdmx/v2/structure/codelist/MAGHREB/CL_NOWHERE", 404, 404),
     (f"{V2_DATA}?c[NOWHERE]=1", 422, 422),

@@ -24,6 +24,7 @@ from sdmx_service.model.structures import (
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.registry import Registry
 from sdmx_service.service.availability import availability, prepare_availability
+from sdmx_service.service.bulk import contents, find_file
 from sdmx_service.service.data import prepare_data
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.maintain import maintain
@@ -52,7 +53,7 @@ class Fickle:
 
 
 def data(hub: Hub) -> object:
-    prepared = prepare_data(hub, ANONYMOUS, DataQuery())
+    prepared = prepare_data(hub, hub.registry, ANONYMOUS, DataQuery())
     return [(usage.ref, query.agreements) for usage, query in prepared.queries]
 
 
@@ -77,7 +78,18 @@ def looking_back(hub: Hub) -> object:
     return list_submissions(hub, focal, limit=50, before=None)
 
 
-@pytest.mark.parametrize("use_case", [data, structures, what_there_is, page, looking_back])
+def files(hub: Hub) -> object:
+    return [(entry.path, entry.file.sha256) for entry in contents(hub)]
+
+
+def file(hub: Hub) -> object:
+    return find_file(hub, FLOW, f"{FLOW.id}.csv.gz")
+
+
+USE_CASES = (data, structures, what_there_is, page, looking_back, files, file)
+
+
+@pytest.mark.parametrize("use_case", USE_CASES)
 def test_one_look(demo_hub: Running, use_case: Callable[[Hub], object]) -> None:
     hub = demo_hub.hub
     fickle = Fickle(hub.registry)

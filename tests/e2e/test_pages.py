@@ -14,7 +14,10 @@ import pytest
 
 from sdmx_service.i18n.catalogues import texts
 from sdmx_service.i18n.negotiate import LANGUAGES
+from sdmx_service.model.refs import ArtefactClass as Class
+from sdmx_service.model.structures import Categorisation, Category, CategoryScheme
 from tests.conftest import Running
+from tests.e2e import test_data_follows_structure as follow
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -189,3 +192,29 @@ def test_a_browser_draws_the_page(demo_hub: Running, tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=240)
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size > 20_000
+
+
+def test_of_each_line_the_newest_version_is_listed_once(empty_hub: Running) -> None:
+    empty_hub.keys[follow.AGENCY] = empty_hub.hub.credentials.add(f"AGENCY_{follow.AGENCY}")
+    scheme = CategoryScheme(
+        ref=follow.ref(Class.CATEGORY_SCHEME, "CAT"),
+        about=follow.about("CAT"),
+        items=(Category(id="WORK", about=follow.about("Work filed here")),),
+    )
+    filed = Categorisation(
+        ref=follow.ref(Class.CATEGORISATION, "FILED"),
+        about=follow.about("FILED"),
+        source=follow.ref(Class.DATAFLOW, "DF", "1.0.0"),
+        target=follow.ref(Class.CATEGORY_SCHEME, "CAT", item="WORK"),
+    )
+    later = [(follow.WIDER, follow.flow("1.1.0", "1.1.0"))]
+    later += [(follow.structure("2.0.0"), follow.flow("2.0.0", "2.0.0"))]
+    for artefacts in ((*follow.FIRST, scheme, filed), *later):
+        answer = follow.post(empty_hub, *artefacts)
+        assert answer.status_code == 201, follow.said(answer)
+
+    answer, _ = _page(empty_hub, "/?lang=en")
+    before, under = answer.text.split("Work filed here")
+    links = rf"/sdmx/v1/dataflow/{follow.AGENCY}/DF/([0-9.]+)[?]"
+    assert re.findall(links, before) == []
+    assert re.findall(links, under) == ["1.1.0", "2.0.0"]

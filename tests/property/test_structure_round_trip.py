@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import warnings
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -22,10 +21,14 @@ from sdmx_service.formats.xml import structures as xml_structures
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import Refused
-from sdmx_service.model.structures import About, StructureMessage
+from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.structures import About, Code, Codelist, StructureMessage
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.registry.detail import stub
 from tests.structure_artefacts import fit_31, fit_json_10, messages
+from tests.structure_artefacts_21 import IN_CLASSES_OF_21
 from tests.structure_artefacts_30 import BEYOND_21, IN_21, ONLY_31
+from tests.structure_artefacts_31 import availability, with_valid_ranges
 
 HEADER = Header(
     id="TEST",
@@ -169,6 +172,36 @@ def test_every_other_class_of_21_reads_back(kind: str, data: st.DataObject) -> N
     assert_reads_back(data.draw(IN_21[kind]), "xml 2.1", writer)
 
 
+EVERY_FORMAT = FORMATS_SINCE_30 | {
+    "xml 2.1": (xml_structures.write_21, xml_structures.read),
+    "json 1.0": (json_structures.write_10, json_structures.read),
+}
+
+
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+@settings(parent=FEW, max_examples=15)
+@given(data=st.data())
+def test_what_is_there_reads_back_in_every_format(name: str, data: st.DataObject) -> None:
+    constraint = data.draw(availability(name not in ("xml 2.1", "json 1.0")))
+    assert_reads_back(constraint, name, EVERY_FORMAT[name])
+    if name not in ("xml 2.1", "json 1.0", "json 2.0"):
+        assert_reads_back(with_valid_ranges(constraint), name, EVERY_FORMAT[name])
+
+
+@pytest.mark.parametrize("name", ["xml 2.1", "json 1.0"])
+@pytest.mark.parametrize("kind", IN_CLASSES_OF_21)
+@settings(parent=FEW, max_examples=15)
+@given(data=st.data())
+def test_what_21_holds_in_classes_of_its_own_reads_back(
+    kind: str, name: str, data: st.DataObject
+) -> None:
+    message = StructureMessage(artefacts=data.draw(IN_CLASSES_OF_21[kind]))
+    language, _, version = name.partition(" ")
+    text = EVERY_FORMAT[name][0](HEADER, message)
+    (assert_valid_xml if language == "xml" else assert_valid_json)(text, version)
+    assert in_order(EVERY_FORMAT[name][1](text, Limits())) == in_order(message)
+
+
 def assert_reads_back(artefact: Any, name: str, codec: Any) -> None:
     language, _, version = name.partition(" ")
     text = codec[0](HEADER, StructureMessage(artefacts=(artefact,)))
@@ -206,29 +239,29 @@ def test_a_damaged_message_is_read_or_refused(
         xml_structures.read(etree.tostring(root), Limits())
 
 
-@pytest.mark.parametrize("version", ["2.1", "3.0", "json"])
+@pytest.mark.parametrize("complete", [True, False])
+@pytest.mark.parametrize("name", EVERY_FORMAT)
 @settings(parent=FEW, max_examples=5)
-@given(message=messages(extended=False))
-def test_stubs_are_valid_and_only_named(version: str, message: StructureMessage) -> None:
-    stubs = replace(message, stubs=frozenset(artefact.ref for artefact in message.artefacts))
-    if version == "json":
-        text = json_structures.write_20(HEADER, stubs)
-        assert_valid_json(text)
-        for held in json.loads(text)["data"].values():
-            assert held[0]["isExternalReference"] is True
-            assert held[0].keys() <= {
-                "id", "agencyID", "version", "name", "names", "isExternalReference",
-            }  # fmt: skip
-        return
-    write = xml_structures.write_21 if version == "2.1" else xml_structures.write_30
-    text = write(HEADER, stubs)
-    assert_valid_xml(text, version)
-    assert text.count(b' isExternalReference="true"') == len(message.artefacts)
-    for content in (b":Annotation", b":Description", b":Code ", b":DimensionList", b":CubeRegion"):
-        assert b"<" + content not in text.replace(b"str:", b":").replace(b"com:", b":")
-    named = tuple(one for one in message.artefacts if hasattr(one, "items"))
-    read = xml_structures.read(write(HEADER, replace(stubs, artefacts=named)), Limits())
-    assert read.stubs == {artefact.ref for artefact in named}
-    assert {one.ref: one.about for one in read.artefacts} == {
-        one.ref: About(names=one.about.names) for one in named
-    }
+@given(message=messages(extended=False).map(fit_json_10))
+def test_stubs_are_valid_and_say_what_they_hold(
+    name: str, complete: bool, message: StructureMessage
+) -> None:
+    held = tuple(stub(one, complete=complete) for one in fit_31(message).artefacts)
+    stubs = StructureMessage(artefacts=held, stubs=frozenset(one.ref for one in held))
+    text = EVERY_FORMAT[name][0](HEADER, stubs)
+    language, _, version = name.partition(" ")
+    (assert_valid_xml if language == "xml" else assert_valid_json)(text, version)
+    again = EVERY_FORMAT[name][1](text, Limits())
+    assert again.stubs == stubs.stubs
+    assert {one.ref: one.about for one in again.artefacts} == {one.ref: one.about for one in held}
+    assert (b"nnotation" in text) == any(one.about.annotations for one in held)
+
+
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+def test_what_is_meant_to_be_found_elsewhere_may_be_here_in_part(name: str) -> None:
+    about = About(structure_url="https://example.org/s", names=LocalisedText.of({"en": "Sex"}))
+    ref = Ref(ArtefactClass.CODELIST, "MA", "CL_SEX", "1.0")
+    codelist = Codelist(ref=ref, about=about, items=(Code(id="F"),), is_partial=True)
+    message = StructureMessage(artefacts=(codelist,), stubs=frozenset({ref}))
+    write, read = EVERY_FORMAT[name]
+    assert read(write(HEADER, message), Limits()) == message

@@ -100,8 +100,8 @@ V2_DATA = [
 V1_STRUCTURE = [
     ("", "PATH_UNKNOWN", "resource"),
     ("/valuelist", "PATH_UNKNOWN", "resource"),
-    ("/attachmentconstraint", "NOT_IMPLEMENTED", "resource"),
-    ("/namealiasscheme/all", "NOT_IMPLEMENTED", "resource"),
+    ("/attachmentconstraint", "NO_RESULTS", None),
+    ("/namealiasscheme/all", "NO_RESULTS", None),
     ("/codelist/A,B", "QUERY_SYNTAX", "agencyID"),
     ("/codelist/A/C/1.0.0-x", "QUERY_SYNTAX", "version"),
     ("/codelist/A/C/1.0/X/Y", "QUERY_SYNTAX", "path"),
@@ -109,7 +109,6 @@ V1_STRUCTURE = [
     ("/structure/A/F/1.0/X", "QUERY_SYNTAX", "itemID"),
     ("/codelist?detail=most", "QUERY_SYNTAX", "detail"),
     ("/codelist?references=valuelist", "QUERY_SYNTAX", "references"),
-    ("/codelist?references=namealiasscheme", "NOT_IMPLEMENTED", "references"),
     ("/codelist?startPeriod=2000", "QUERY_PARAMETER_UNKNOWN", "startPeriod"),
 ]
 

@@ -134,6 +134,31 @@ def test_a_structure_url_means_the_same_in_both_versions(
     assert _structure("v1", first) == _structure("v2", second), asked
 
 
+# What clients write | what the standard does
+CAPITALS = [
+    ("datastructure/ALL/DSD_X", "datastructure/all/DSD_X"),
+    ("datastructure/All/ALL/ALL", "datastructure/all/all/all"),
+    ("codelist/MA+ALL/CL/Latest/ALL", "codelist/all/CL/latest/all"),
+    ("dataflow/ESTAT/LATEST/LATEST", "dataflow/ESTAT/LATEST/latest"),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), CAPITALS)
+def test_wildcards_of_v1_may_be_in_capitals(written: str, meant: str) -> None:
+    assert _structure("v1", written) == _structure("v1", meant)
+
+
+def test_wildcards_of_v1_in_capitals_where_data_are_asked_for() -> None:
+    meant = "ALL,ALL,LATEST/ALL/ALL?startPeriod=2010"
+    assert _data("v1", f"data/{meant}") == _data("v1", f"data/{meant.replace('ALL', 'all')}")
+    assert _data("v1", "data/M,F/all/ALL,INSEE").providers == ("INSEE",)
+    assert _availability("v1", "M,F/ALL/ALL/ALL") == _availability("v1", "M,F/all/all/all")
+    assert v1.schema_query(["dataflow", "M", "F", "LATEST"], "") == v1.schema_query(
+        ["dataflow", "M", "F"], ""
+    )
+    assert _data("v1", "data/M,F/ALL.B").keys == ((frozenset({"ALL"}), frozenset({"B"})),)
+
+
 def test_a_v1_url_in_full() -> None:
     url = (
         "data/MAGHREB,MIG,1.0/A.MA+DZ..F/INSEE+MA,HCP?startPeriod=2010&endPeriod=2020-Q4"

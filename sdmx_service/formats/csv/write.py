@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +25,7 @@ from sdmx_service.formats.splice import (
     joined,
     pieces,
     rendered,
+    row_alone,
     with_empty_rows,
 )
 from sdmx_service.model.columns import Layout
@@ -45,6 +46,7 @@ class _Part:
     """The rows of a data set: their first cells, their key columns, their components.
 
     ``switched_off``: the cell of a dimension without a value. ``tail``: their last cells.
+    ``may_be_alone``: a row may be without a key, for attributes of the data set.
     """
 
     dataset: OutDataSet
@@ -53,6 +55,7 @@ class _Part:
     columns: tuple[CsvColumn, ...]
     switched_off: str
     tail: str
+    may_be_alone: bool
 
 
 def write_csv_10(
@@ -156,6 +159,7 @@ def _file(
             # An empty dimension of a Delete is a wildcard.
             "" if dataset.slice.action is Action.DELETE else dialect.switched_off,
             _tail(dataset) if dated else "\r\n",
+            bool(dialect.actions),
         )
         for dataset, own in zip(datasets, columns, strict=True)
     ]
@@ -182,7 +186,9 @@ def _lines(
             if not number:
                 heads = [head for column in part.columns for head in column.heads]
                 yield _line([*names, *heads, *last]).encode()
-            for block in blocks(part.dataset.slice, observations=options.observations):
+            data = part.dataset.slice
+            alone = row_alone(data, attributes=options.attributes and part.may_be_alone)
+            for block in chain(blocks(data, observations=options.observations), alone):
                 yield from pieces(end_to_end(_rows(with_empty_rows(block), part)))
 
 

@@ -5,8 +5,10 @@ The header stands in ml_header_write; how series and observations are written in
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -84,7 +86,7 @@ def write_message(
         _refuse_other_than_time(entries)
     if dialect.structures is not None:
         entries = _merged(entries, dialect.structures)
-    return _pieces(dialect, header, datasets, entries, options)
+    return _pieces(dialect, header, datasets, _named(entries), options)
 
 
 def set_attributes(writing: Writing, prefix: str = "") -> str:
@@ -122,6 +124,25 @@ def _merged(entries: Sequence[StructureEntry], most: int) -> list[StructureEntry
     if len(first) > most:
         raise _cannot_carry(list(first.values())[most].context.usage.id)
     return merged
+
+
+def _named(entries: Sequence[StructureEntry]) -> list[StructureEntry]:
+    """Each called as its data structure where it alone is of it: there are clients that take one
+    name for the other."""
+    distinct = {entry.id: entry.context.data_structure.ref.id for entry in entries}
+    counts = Counter(distinct.values())
+    names = {
+        number: name
+        if counts[name] == 1 and _NAME.fullmatch(name) and not _NUMBERED.fullmatch(name)
+        else number
+        for number, name in distinct.items()
+    }
+    return [replace(entry, id=names[entry.id]) for entry in entries]
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+"""Ids that XML takes for an ID too."""
+_NUMBERED = re.compile(r"STR[0-9]+")
 
 
 def _cannot_carry(name: str) -> Refused:

@@ -10,7 +10,6 @@ from sdmx_service.model.structures.about import (
     Link,
 )
 from sdmx_service.model.structures.constraints import (
-    AvailabilityConstraint,
     ConstraintRole,
     CubeRegion,
     DataConstraint,
@@ -24,6 +23,7 @@ from sdmx_service.model.structures.constraints import (
     ReleaseCalendar,
     SelectedValue,
     TimeRange,
+    available_ref,
 )
 from sdmx_service.model.structures.data_structure import (
     AttachmentLevel,
@@ -134,7 +134,6 @@ __all__ = [
     "AttachmentLevel",
     "Attribute",
     "AttributeRelationship",
-    "AvailabilityConstraint",
     "Cascade",
     "Categorisation",
     "Category",
@@ -224,4 +223,5 @@ __all__ = [
     "VtlMapping",
     "VtlMappingScheme",
     "VtlMethod",
+    "available_ref",
 ]

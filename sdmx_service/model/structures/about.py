@@ -9,7 +9,10 @@ from sdmx_service.model.text import LocalisedText
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """What is said beside the model: ``type`` names the kind, the rest is free."""
+    """What is said beside the model: ``type`` names the kind, the rest is free.
+
+    ``url`` is for readers of every language, ``urls`` are for those of one (SDMX 3.0).
+    """
 
     type: str | None = None
     id: str | None = None
@@ -17,6 +20,12 @@ class Annotation:
     url: str | None = None
     value: str | None = None
     text: LocalisedText = LocalisedText()
+    urls: LocalisedText = LocalisedText()
+
+    @property
+    def addresses(self) -> tuple[tuple[str | None, str], ...]:
+        """Every address with its language, None for all."""
+        return (*(((None, self.url),) if self.url is not None else ()), *self.urls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sdmx_service.model.refs import Ref
+from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures.about import About, Annotation
 from sdmx_service.model.structures.items import Cascade
-from sdmx_service.model.text import LocalisedText
 
 
 class ConstraintRole(StrEnum):
@@ -18,12 +17,17 @@ class ConstraintRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeRange:
-    """Limits of a time dimension; None = open. Texts of periods or dates, as written."""
+    """Limits of a time dimension; None = open. Texts of periods or dates, as written.
+
+    ``valid_from`` and ``valid_to``: when the limits hold.
+    """
 
     start: str | None = None
     start_inclusive: bool = True
     end: str | None = None
     end_inclusive: bool = True
+    valid_from: str | None = None
+    valid_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +160,8 @@ class ReferencePeriod:
 class DataConstraint:
     """What may be (allowed) or is (actual) reported for the artefacts it is attached to.
 
-    ``files`` and ``services`` are addresses of data it is attached to.
+    ``files`` and ``services`` are addresses of data it is attached to; the counts are of the
+    series and observations that an actual constraint tells of.
     """
 
     ref: Ref
@@ -169,6 +174,14 @@ class DataConstraint:
     reference_period: ReferencePeriod | None = None
     files: tuple[str, ...] = ()
     services: tuple[QueryableSource, ...] = ()
+    series_count: int | None = None
+    observation_count: int | None = None
+
+
+def available_ref(attached: Ref) -> Ref:
+    """The name of what is there for an artefact: an availability constraint (SDMX 3.1) has none
+    of its own, so that it takes the one of what it is attached to."""
+    return Ref(ArtefactClass.DATA_CONSTRAINT, attached.agency, attached.id, attached.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,18 +206,3 @@ class MetadataConstraint:
     release_calendar: ReleaseCalendar | None = None
     files: tuple[str, ...] = ()
     services: tuple[QueryableSource, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AvailabilityConstraint:
-    """What data there are for one artefact (SDMX 3.1), an answer and no artefact itself.
-
-    ``attachment``: a dataflow, data structure or provision agreement; ``names``: its names, for
-    versions of the standard that have a named constraint instead.
-    """
-
-    attachment: tuple[Ref]
-    region: CubeRegion
-    series_count: int | None = None
-    observation_count: int | None = None
-    names: LocalisedText = LocalisedText()

@@ -96,9 +96,11 @@ class FixedValueMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureMap:
+    """Components of one structure to those of another; only a stub may leave out which."""
+
     ref: Ref
-    source: Ref
-    target: Ref
+    source: Ref | None = None
+    target: Ref | None = None
     about: About = About()
     epoch_maps: tuple[EpochMap, ...] = ()
     date_pattern_maps: tuple[DatePatternMap, ...] = ()

@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures.constraints import (
-    AvailabilityConstraint,
-    DataConstraint,
-    MetadataConstraint,
-)
+from sdmx_service.model.structures.constraints import DataConstraint, MetadataConstraint
 from sdmx_service.model.structures.data_structure import DataStructure, MetadataStructure
 from sdmx_service.model.structures.flows import (
     Dataflow,
@@ -95,9 +91,7 @@ Artefact = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureMessage:
-    """Artefacts that travel together; ``stubs`` names those of which only the name is given.
-    ``availability``: what data there are, in answers that say it."""
+    """Artefacts that travel together; ``stubs`` names those of which only the name is given."""
 
     artefacts: tuple[Artefact, ...] = ()
     stubs: frozenset[Ref] = field(default_factory=frozenset)
-    availability: tuple[AvailabilityConstraint, ...] = ()

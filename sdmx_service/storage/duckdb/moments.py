@@ -1,10 +1,12 @@
-"""Instants of change of agreements, as they are looked up once a commit."""
+"""Instants of change: of agreements, as they are looked up once a commit, and of everything."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 import duckdb
+
+from sdmx_service.storage.duckdb.schema import aware, naive
 
 Moments = dict[tuple[int, tuple[str, ...]], list[datetime]]
 """Data structure and agreements → instants, sorted, as DuckDB keeps them."""
@@ -20,3 +22,11 @@ def all_moments(
         [structure, list(agreements)],
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def latest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
+    """The latest instant up to now at which anything opened or closed."""
+    ((found,),) = connection.execute(
+        "SELECT max(moment) FROM instant WHERE moment <= ?", [naive(now)]
+    ).fetchall()
+    return aware(found) if found else None

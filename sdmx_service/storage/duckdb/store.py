@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -23,9 +22,10 @@ from sdmx_service.model.submission import IdempotencyEntry, Submission
 from sdmx_service.storage.base import KeyFindings, Stage
 from sdmx_service.storage.duckdb import submissions
 from sdmx_service.storage.duckdb.committed import Committed, changed_series, known, use_known
+from sdmx_service.storage.duckdb.copies import copied
 from sdmx_service.storage.duckdb.covering import coverage
 from sdmx_service.storage.duckdb.held import held
-from sdmx_service.storage.duckdb.moments import all_moments
+from sdmx_service.storage.duckdb.moments import all_moments, latest_change
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
 from sdmx_service.storage.duckdb.prepared import has_room, prepared
 from sdmx_service.storage.duckdb.scan import scan
@@ -119,7 +119,7 @@ class DuckDBStore:
         self,
         path: Path,
         *,
-        memory: str = "256MB",
+        memory: str = "192MB",
         threads: int = 2,
         kept: int = 64 * 1024**2,
         clock: Callable[[], datetime] = utc_now,
@@ -209,7 +209,28 @@ class DuckDBStore:
         else:
             use_known(taken, known(taken.connection, taken.tables))
         find_named(taken)
+        if taken.next_release <= naive(query.selection.at):
+            self._release_soon(taken.next_release)
         return taken
+
+    def _release_soon(self, due: datetime) -> None:
+        """Make current what is due by the clock, while the reader who noticed goes on."""
+        if naive(self._clock()) < due or not self._lock.acquire(blocking=False):
+            return
+        try:
+            threading.Thread(target=self._release, name="release").start()
+        except RuntimeError:
+            # No thread to be had: it stays pending, which is as right, until the next reader.
+            self._lock.release()
+
+    def _release(self) -> None:
+        """The write lock is held already; it is given back here."""
+        try:
+            with self._transaction() as cursor:
+                for tables in self._known.values():
+                    release_due(cursor, tables, naive(self._clock()))
+        finally:
+            self._lock.release()
 
     @property
     def kept_bytes(self) -> int:
@@ -261,36 +282,13 @@ class DuckDBStore:
 
     def backup(self, folder: Path) -> None:
         """A copy of the file and its log; between two writes they change by nobody's hand."""
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise FileExistsError(folder)
         with self._lock:
-            for path in (self._path, Path(f"{self._path}.wal")):
-                if path.exists():
-                    shutil.copy2(path, folder / path.name)
+            copied(self._path, folder)
 
     def structures(self) -> DuckDBStructures:
         """The structures kept in the same file, under the same write lock."""
         return DuckDBStructures(self._connection, self._lock)
 
     def close(self) -> None:
-        self._connection.close()
-
-
-def restore(backup_folder: Path, data_folder: Path) -> None:
-    """Copy a backup (database, blobs beside it) to where a hub will be started.
-
-    Raises FileExistsError where the folder has anything in it.
-    """
-    data_folder.mkdir(parents=True, exist_ok=True)
-    if any(data_folder.iterdir()):
-        raise FileExistsError(data_folder)
-    shutil.copytree(backup_folder, data_folder, dirs_exist_ok=True)
-
-
-def latest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
-    """The latest instant up to now at which anything opened or closed."""
-    ((found,),) = connection.execute(
-        "SELECT max(moment) FROM instant WHERE moment <= ?", [naive(now)]
-    ).fetchall()
-    return aware(found) if found else None
+        with self._lock:
+            self._connection.close()

@@ -241,7 +241,8 @@ def _open_pending(how: Application, closed: str | None) -> int:
 
 
 def _note_instants(how: Application) -> None:
-    """Keep ``instant`` exact: this one where anything changed, no later one without a version."""
+    """Keep ``instant`` exact: this one where anything changed, and neither this one nor a later
+    one without a version."""
     tables = how.tables
 
     def any_at(instant: str) -> str:
@@ -255,7 +256,8 @@ def _note_instants(how: Application) -> None:
 
     mine = "structure = $structure AND agreement = $agreement"
     how.run(
-        f"DELETE FROM instant i WHERE {mine} AND moment > $now AND NOT ({any_at('i.moment')})",
+        f"""DELETE FROM instant i WHERE {mine} AND (moment > $now OR moment = $at)
+        AND NOT ({any_at("i.moment")})""",
         structure=tables.id,
     )
     how.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.contract.storage.building import (
     PROVIDER_A,
     PROVIDER_B,
     PUBLIC,
+    START,
+    A,
     B,
     Clock,
     Row,
@@ -28,6 +31,7 @@ from tests.contract.storage.building import (
     query,
     read,
     send,
+    staged,
 )
 
 
@@ -180,3 +184,56 @@ def test_what_is_kept_is_bounded(tmp_path: Path, clock: Clock, kept: int) -> Non
     assert (store.kept_bytes > 0) == (kept == 10**9)
     assert store.last_change(query(90)) == day(5)
     store.close()
+
+
+def test_a_release_that_has_passed_is_kept_again(tmp_path: Path, clock: Clock) -> None:
+    """Without a write: whoever reads after it need not pay for what was pending."""
+    store = DuckDBStore(tmp_path / "hub.duckdb", clock=clock)
+    store.prepare(LAYOUT)
+    send(store, clock, Send(1, [obs("MA", "F", "2020", "1", TITLE="t")]))
+    send(store, clock, Send(2, [obs("MA", "F", "2020", "2"), obs("DZ", "F", "2020", "3")],
+                            release=10))  # fmt: skip
+    assert [row["OBS_VALUE"] for row in seen(store, 11)] == ["3", "2"]
+    clock.now = day(10)
+    ends = time.monotonic() + 20
+    while not store.kept_bytes and time.monotonic() < ends:
+        assert [row["OBS_VALUE"] for row in seen(store, 10)] == ["3", "2"]
+    assert store.kept_bytes
+    for at, values in ((9, ["1"]), (10, ["3", "2"]), (2, ["1"]), (11, ["3", "2"])):
+        assert [row["OBS_VALUE"] for row in seen(store, at)] == values
+    assert store.last_change(query(9)) == day(1)
+    assert store.last_change(query(11)) == day(10)
+    store.close()
+
+
+def test_readers_while_releases_pass(store: Store, clock: Clock) -> None:
+    """Each release adds a series and gives every series its number: none is ever half seen."""
+    for number in range(5):
+        rows = [obs(f"A{n}", "F", "2020", str(number), TITLE="t") for n in range(number + 1)]
+        with store.write() as transaction:
+            stage = staged(store, Send(0, rows))
+            # Of one submission, so that the later does not take the place of the earlier.
+            transaction.apply(stage, A, 1, day(10 + number), now=transaction.now)
+            stage.close()
+    wrong: list[object] = []
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            at = (clock.now - START).days
+            found = seen(store, at)
+            if [row["OBS_VALUE"] for row in found] != [str(at - 10)] * max(at - 9, 0):
+                wrong.append(found)
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(5):
+        time.sleep(0.1)
+        clock.now = day(10 + number)
+    time.sleep(0.1)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert [row["OBS_VALUE"] for row in seen(store, 20)] == ["4"] * 5

@@ -218,6 +218,17 @@ def test_last_change_is_of_what_is_visible(store: Store, clock: Clock) -> None:
     assert store.last_change(query(10)) == day(10)
 
 
+def test_what_opens_and_closes_at_one_instant_is_no_change(store: Store, clock: Clock) -> None:
+    send(store, clock, Send(1, [obs("DZ", "F", "2020", "1")]))
+    send(store, clock, Send(2, [obs("MA", "F", "2020", "2", UNIT="u")], release=4))
+    assert store.last_change(query(4)) == day(4)
+    send(store, clock, Send(4, [obs("MA", "F", "2020", "3")], action=Action.REPLACE))
+    assert store.last_change(query(9)) == day(4)
+    send(store, clock, Send(4, [obs("MA", "*", None)], action=Action.DELETE))
+    assert store.last_change(query(9)) == day(1)
+    assert read(store, query(9, since=3)) == []
+
+
 def test_series_alone(store: Store, clock: Clock) -> None:
     rows = [obs(area, "F", year, "1") for area in ("TN", "DZ", "MA") for year in ("2020", "2021")]
     send(store, clock, Send(1, rows))

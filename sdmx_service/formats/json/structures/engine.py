@@ -290,7 +290,7 @@ def _member_step(
         held = [
             write(entry)
             for entry in get(value)
-            if part.artefact is None or entry.artefact is part.artefact
+            if part.shown(entry) and (part.artefact is None or entry.artefact is part.artefact)
         ]
         if held:
             written[part.key] = held[0] if part.bare else held

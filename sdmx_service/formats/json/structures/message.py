@@ -9,36 +9,36 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sdmx_service.formats.artefact_classes import by_class
-from sdmx_service.formats.availability import as_actual_content
 from sdmx_service.formats.json.structures.dialect import JSON_10, JSON_20, JSON_21, Dialect
 from sdmx_service.formats.json.structures.engine import Codec, Place, unexpected
 from sdmx_service.formats.json.structures.shapes import CONTAINERS, OLD_NAMES, codecs
-from sdmx_service.formats.json.structures.shapes_constraint import (
-    availability_codec,
-    check_constraint,
-)
-from sdmx_service.formats.model_21 import with_one_measure
+from sdmx_service.formats.json.structures.shapes_21 import name_locals
+from sdmx_service.formats.json.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
+from sdmx_service.formats.structures.availability import (
+    AVAILABILITY,
+    annotate_counts,
+    is_actual,
+    read_counts,
+)
+from sdmx_service.formats.structures.by_kind import by_kind
+from sdmx_service.formats.structures.complete import check_complete
+from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.refs import UNVERSIONED, ArtefactClass
+from sdmx_service.model.refs import UNVERSIONED, Ref
 from sdmx_service.model.structures import (
-    About,
     Artefact,
     DataConstraint,
-    DataStructure,
     MetadataConstraint,
     StructureMessage,
 )
 
 _DIALECTS = (JSON_20, JSON_21, JSON_10)
 _CODECS = {dialect.version: codecs(dialect) for dialect in _DIALECTS}
-_AVAILABILITY = availability_codec(JSON_21)
-_CONTAINED: dict[str, ArtefactClass] = {**CONTAINERS, **OLD_NAMES}
+_CONTAINED: dict[str, str] = {**CONTAINERS, **OLD_NAMES}
 _VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
-_NAMING = ("id", "agencyID", "version", "name", "names")
 
 
 def read(source: bytes, limits: Limits) -> StructureMessage:
@@ -53,18 +53,22 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
         raise unexpected(place)
     for key in document.keys() - {"$schema", "meta", "data", "errors"}:
         raise unexpected(place.at(key))
-    known = _CODECS[_version(document)]
+    version = _version(document)
+    known = _CODECS[version]
     artefacts: list[Artefact] = []
-    stubs = set()
+    stubs: set[Ref] = set()
     for key, held in document.get("data", {}).items():
-        codec = known.get(_CONTAINED.get(key, ""))  # type: ignore[call-overload]
+        codec = known.get(_CONTAINED.get(key, ""))
         if codec is None or not isinstance(held, list):
             raise unexpected(place.at(key))
         for index, entry in enumerate(held):
-            artefact = codec.read(entry, place.at(key).at(index))
-            artefacts.append(artefact)
+            read = codec.read(entry, place.at(key).at(index))
+            made = from_21(read) if version == JSON_10.version else (read,)
+            artefacts += made if version == JSON_21.version else map(read_counts, made)
             if entry.get("isExternalReference") is True:
-                stubs.add(artefact.ref)
+                stubs |= {artefact.ref for artefact in made}
+            else:
+                check_complete(made)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 
 
@@ -91,7 +95,7 @@ def write_20(header: Header, message: StructureMessage) -> bytes:
 
 
 def write_21(header: Header, message: StructureMessage) -> bytes:
-    """Write SDMX-JSON 2.1, which has no actual constraints.
+    """Write SDMX-JSON 2.1, where what is there has no name.
 
     Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
     """
@@ -99,17 +103,15 @@ def write_21(header: Header, message: StructureMessage) -> bytes:
 
 
 def _write_message(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
-    if not dialect.is_21:
-        message = as_actual_content(message, validity=not dialect.is_10)
-    held = by_class(message, _CODECS[dialect.version])
+    known = _CODECS[dialect.version]
+    artefacts, stubs = to_21(message) if dialect.is_10 else (message.artefacts, message.stubs)
+    by_class = by_kind(artefacts, lambda artefact: _kind(artefact, dialect), known)
     old = {kind: name for name, kind in OLD_NAMES.items()} if dialect.is_10 else {}
     data = {
-        old.get(kind, key): [_write(one, one.ref in message.stubs, dialect) for one in held[kind]]
+        old.get(kind, key): [_write(one, one.ref in stubs, dialect) for one in held]
         for key, kind in CONTAINERS.items()
-        if kind in held
+        if (held := by_class.get(kind))
     }
-    if message.availability:
-        data["availabilityConstraints"] = [_AVAILABILITY.write(one) for one in message.availability]
     document: dict[str, Any] = {"meta": _meta(header, dialect), "data": data}
     if dialect.is_21:
         document = {"$schema": dialect.schema, **document}
@@ -120,30 +122,29 @@ def _write_message(header: Header, message: StructureMessage, dialect: Dialect) 
         raise refuse("FORMAT_CANNOT_CARRY", found=f"U+{ord(text[error.start]):04X}") from error
 
 
+def _kind(artefact: Artefact, dialect: Dialect) -> str:
+    return AVAILABILITY if dialect.is_21 and is_actual(artefact) else artefact.ref.artefact
+
+
 def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
-    codec = _CODECS[dialect.version][artefact.ref.artefact]
-    if stub:
-        bare = replace(artefact, about=About(names=artefact.about.names))
-        written = codec.write(bare)
-        named = {key: written[key] for key in _NAMING if key in written}
-        return named | {"isExternalReference": True}
+    codec = _CODECS[dialect.version][_kind(artefact, dialect)]
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
-    if not dialect.is_10:
-        return dict(codec.write(artefact))
-    return _in_10(artefact, codec)
+    if not dialect.is_21:
+        artefact = annotate_counts(artefact)
+    written = _in_10(artefact, codec) if dialect.is_10 else dict(codec.write(artefact))
+    return written | {"isExternalReference": True} if stub else written
 
 
 def _in_10(artefact: Artefact, codec: Codec) -> dict[str, Any]:
     """SDMX-JSON 1.0 says whether a version is final, and names parents by URN."""
-    if isinstance(artefact, DataStructure):
-        artefact = with_one_measure(artefact)
     version = artefact.ref.version
     if version is None and artefact.ref.artefact not in UNVERSIONED:
         raise refuse("FORMAT_CANNOT_CARRY", found=artefact.ref.short)
     written = dict(codec.write(artefact))
     if version and _STABLE.fullmatch(version):
         written["isFinal"] = True
+    name_locals(artefact, written)
     for key in ("concepts", "organisationUnits"):
         for item in written.get(key, ()):
             if "parent" in item:

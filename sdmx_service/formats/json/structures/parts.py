@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from sdmx_service.formats.json.structures.engine import (
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import UNVERSIONED, ArtefactClass, Ref, parse_urn
 from sdmx_service.model.structures import Annotation, Contact
+from sdmx_service.model.text import LocalisedText
 
 
 def _typed(kind: type[Any]) -> Callable[[Any, Place], Any]:
@@ -103,9 +104,48 @@ def _read_link(value: Any, place: Place) -> str:
     raise unexpected(place)
 
 
+def _read_addresses(value: Any, place: Place) -> tuple[tuple[str | None, str], ...]:
+    if not isinstance(value, list):
+        raise unexpected(place)
+    found: list[tuple[str | None, str]] = []
+    for one in value:
+        match one:
+            case {"href": str(address), "hreflang": str(language), **rest} if rest.keys() <= _REL:
+                found.append((language, address))
+            case {"href": str(address), **rest} if rest.keys() <= _REL:
+                found.append((None, address))
+            case _:
+                raise unexpected(place)
+    if len({language for language, _ in found}) < len(found):
+        raise unexpected(place)
+    return tuple(found)
+
+
+_REL = frozenset({"rel"})
+
+
+def _write_addresses(addresses: Iterable[tuple[str | None, str]]) -> list[dict[str, str]]:
+    return [
+        {"href": address, "rel": "self"} | ({"hreflang": language} if language else {})
+        for language, address in addresses
+    ]
+
+
+def _by_language(own: dict[str, Any], _ref: dict[str, Any]) -> None:
+    """Addresses apart: the one of no language, and the others."""
+    addresses = dict(own.pop("addresses", ()))
+    if None in addresses:
+        own["url"] = addresses.pop(None)
+    if addresses:
+        own["urls"] = LocalisedText.of(addresses)
+
+
 def _annotation(dialect: Dialect) -> Codec:
+    """SDMX-JSON 1.0 knows no value and one address."""
     value = () if dialect.is_10 else (Member("value", "value", TEXT),)
-    link = Codec(_read_link, lambda url: [{"href": url, "rel": "self"}])
+    link = Member("links", "url", Codec(_read_link, lambda url: [{"href": url, "rel": "self"}]))
+    if not dialect.is_10:
+        link = Member("links", "addresses", Codec(_read_addresses, _write_addresses), shown=bool)
     return bind(
         Shape(
             Annotation,
@@ -115,8 +155,10 @@ def _annotation(dialect: Dialect) -> Codec:
                 Member("type", "type", TEXT),
                 *value,
                 Texts("text", "texts", "text"),
-                Member("links", "url", link),
+                link,
             ),
+            complete=_by_language,
+            dropped=frozenset() if dialect.is_10 else frozenset({"url", "urls"}),
         )
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdmx_service.formats.artefact_classes import LISTS
 from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import (
     Codec,
@@ -20,6 +19,7 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import Representation, SentinelValue, TextFormat
 
+LISTS = (ArtefactClass.CODELIST, ArtefactClass.VALUE_LIST)
 _SENTINEL = bind(
     Shape(
         SentinelValue,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sdmx_service.formats.json.structures.dialect import Dialect
@@ -32,7 +33,8 @@ VALIDITY = (Member("validFrom", "valid_from", TEXT), Member("validTo", "valid_to
 
 def selection(dialect: Dialect) -> Codec:
     """Values and what is said of them are one list in JSON, two in the model."""
-    times = Member("timeRange", "time_range", Codec(_read_time_range, _write_time_range))
+    write_times = _write_time_range_of_21 if dialect.is_21 else _write_time_range
+    times = Member("timeRange", "time_range", Codec(_read_time_range, write_times))
     dropped = frozenset({"values", "details"})
     if dialect.is_10:
         values: tuple[Part, ...] = (
@@ -109,6 +111,9 @@ def _read_time_range(value: Any, place: Place) -> TimeRange:
         raise unexpected(place)
     found: dict[str, Any] = {}
     for key, held in value.items():
+        if key in _VALIDITY_OF_A_RANGE:
+            found[_VALIDITY_OF_A_RANGE[key]] = TEXT.read(held, place.at(key))
+            continue
         end = _ENDS.get(key)
         if end is None or end in found or not isinstance(held, dict):
             raise unexpected(place.at(key))
@@ -119,7 +124,19 @@ def _read_time_range(value: Any, place: Place) -> TimeRange:
     return TimeRange(**found)
 
 
+_VALIDITY_OF_A_RANGE = {"validFrom": "valid_from", "validTo": "valid_to"}
+
+
+def _write_time_range_of_21(value: TimeRange) -> dict[str, Any]:
+    """Only SDMX-JSON 2.1 says when limits hold."""
+    held = {key: getattr(value, name) for key, name in _VALIDITY_OF_A_RANGE.items()}
+    bare = replace(value, valid_from=None, valid_to=None)
+    return _write_time_range(bare) | {key: text for key, text in held.items() if text is not None}
+
+
 def _write_time_range(value: TimeRange) -> dict[str, Any]:
+    if value.valid_from is not None or value.valid_to is not None:
+        raise refuse("FORMAT_CANNOT_CARRY", found="timeRange/validFrom")
     start = {"period": value.start, "isInclusive": value.start_inclusive}
     end = {"period": value.end, "isInclusive": value.end_inclusive}
     if value.start is not None and value.end is not None:

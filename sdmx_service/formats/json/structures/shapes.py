@@ -15,10 +15,11 @@ from sdmx_service.formats.json.structures.shapes_flows import flow_codecs
 from sdmx_service.formats.json.structures.shapes_items import item_codecs
 from sdmx_service.formats.json.structures.shapes_maps import map_codecs
 from sdmx_service.formats.json.structures.shapes_vtl import vtl_codecs
+from sdmx_service.formats.structures.availability import AVAILABILITY
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
-CONTAINERS: Mapping[str, ArtefactClass] = {
+CONTAINERS: Mapping[str, str] = {
     "dataStructures": _A.DATA_STRUCTURE,
     "metadataStructures": _A.METADATA_STRUCTURE,
     "categorySchemes": _A.CATEGORY_SCHEME,
@@ -48,6 +49,7 @@ CONTAINERS: Mapping[str, ArtefactClass] = {
     "processes": _A.PROCESS,
     "categorisations": _A.CATEGORISATION,
     "dataConstraints": _A.DATA_CONSTRAINT,
+    "availabilityConstraints": AVAILABILITY,
     "metadataConstraints": _A.METADATA_CONSTRAINT,
     "customTypeSchemes": _A.CUSTOM_TYPE_SCHEME,
     "vtlMappingSchemes": _A.VTL_MAPPING_SCHEME,
@@ -57,7 +59,11 @@ CONTAINERS: Mapping[str, ArtefactClass] = {
     "userDefinedOperatorSchemes": _A.USER_DEFINED_OPERATOR_SCHEME,
 }
 """The members of ``data``, in the order of the schema."""
-OLD_NAMES = {"contentConstraints": _A.DATA_CONSTRAINT}
+OLD_NAMES: Mapping[str, str] = {
+    "contentConstraints": _A.DATA_CONSTRAINT,
+    "hierarchicalCodelists": _A.HIERARCHY,
+    "structureSets": _A.STRUCTURE_MAP,
+}
 """Members of ``data`` that SDMX-JSON 1.0 names otherwise; some write so in 2.0 too."""
 _SUBJECTS = (
     item_codecs,
@@ -69,7 +75,7 @@ _SUBJECTS = (
 )
 
 
-def codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
+def codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codec of every class that one version of SDMX-JSON has."""
     return {
         artefact: codec for subject in _SUBJECTS for artefact, codec in subject(dialect).items()

@@ -18,6 +18,12 @@ from sdmx_service.formats.json.structures.engine import (
 )
 from sdmx_service.formats.json.structures.parts import BOOLEAN, INTEGER, TEXT, annotated, reference
 from sdmx_service.formats.json.structures.selections import INCLUDE, VALIDITY, selection
+from sdmx_service.formats.structures.availability import (
+    AVAILABILITY,
+    check_available,
+    is_actual,
+    named_by_attachment,
+)
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
@@ -35,7 +41,7 @@ _METADATA = {
 }
 
 
-def constraint_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
+def constraint_codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codecs of constraints on data (in 1.0 content constraints) and on metadata."""
     role = Member("type" if dialect.is_10 else "role", "role", Codec(_read_role, str))
     regions = Member("cubeRegions", "cube_regions", _cube_region(dialect), many=True)
@@ -46,14 +52,43 @@ def constraint_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
         own = (role, *own, _CALENDAR)
     if dialect.is_10:
         own = (*own, _REFERENCE_PERIOD)
-    data = {_A.DATA_CONSTRAINT: maintainable(dialect, _A.DATA_CONSTRAINT, _CONSTRAINT, *own)}
-    return data if dialect.is_10 else data | _metadata_constraint(dialect)
+    kind = _A.DATA_CONSTRAINT
+    codecs: dict[str, Codec] = {kind: maintainable(dialect, kind, model.DataConstraint, *own)}
+    if not dialect.is_10:
+        codecs |= _metadata_constraint(dialect)
+    return codecs | {AVAILABILITY: _availability(dialect)} if dialect.is_21 else codecs
 
 
-_CONSTRAINT = model.DataConstraint
+def _availability(dialect: Dialect) -> Codec:
+    """What is there (SDMX 3.1): it has no name, its attachment says what it is of."""
+    attached = tuple(
+        Member(key, "attachment", reference(artefact), True, artefact, bare=True)
+        for artefact, key in _AVAILABLE.items()
+    )
+    members = (
+        annotated(dialect),
+        Nest("constraintAttachment", attached),
+        Member("cubeRegion", "cube_regions", _cube_region(dialect), many=True, bare=True),
+        Member("seriesCount", "series_count", INTEGER),
+        Member("obsCount", "observation_count", INTEGER),
+    )
+    shape = Shape(
+        model.DataConstraint,
+        members,
+        complete=named_by_attachment,
+        dropped=frozenset({"role"}),
+    )
+    return bind(shape)
 
 
-def _metadata_constraint(dialect: Dialect) -> dict[ArtefactClass, Codec]:
+_AVAILABLE = {
+    _A.DATA_STRUCTURE: "dataStructure",
+    _A.DATAFLOW: "dataflow",
+    _A.PROVISION_AGREEMENT: "provisionAgreement",
+}
+
+
+def _metadata_constraint(dialect: Dialect) -> dict[str, Codec]:
     region = bind(
         Shape(
             model.MetadataTargetRegion,
@@ -75,25 +110,12 @@ def _metadata_constraint(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     return {kind: maintainable(dialect, kind, made, *own, _CALENDAR, role="Allowed")}
 
 
-def availability_codec(dialect: Dialect) -> Codec:
-    """The codec of an availability, which SDMX-JSON 2.1 has and no earlier version."""
-    attached = tuple(
-        Member(name.removesuffix("s"), "attachment", reference(artefact), True, artefact, bare=True)
-        for artefact, name in _DATA.items()
-    )
-    members: tuple[Part, ...] = (
-        Nest("constraintAttachment", attached),
-        Member("cubeRegion", "region", _cube_region(dialect)),
-        Member("seriesCount", "series_count", INTEGER),
-        Member("obsCount", "observation_count", INTEGER),
-    )
-    return bind(Shape(model.AvailabilityConstraint, members, dropped=frozenset({"names"})))
-
-
 def check_constraint(
     constraint: model.DataConstraint | model.MetadataConstraint, dialect: Dialect
 ) -> None:
     """Refuse what the schema has no place for: several classes or providers, three regions."""
+    if dialect.is_21 and isinstance(constraint, model.DataConstraint) and is_actual(constraint):
+        check_available(constraint)
     if isinstance(constraint, model.DataConstraint):
         provider, attachable, regions = _A.DATA_PROVIDER_SCHEME, _DATA, constraint.cube_regions
     else:

@@ -29,7 +29,7 @@ from sdmx_service.formats.json.structures.parts import (
     usage,
 )
 from sdmx_service.formats.json.structures.representation import represented
-from sdmx_service.formats.model_21 import PRIMARY_MEASURE
+from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.model import structures
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass

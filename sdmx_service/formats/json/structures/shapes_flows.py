@@ -16,6 +16,7 @@ from sdmx_service.formats.json.structures.parts import (
     reference,
 )
 from sdmx_service.formats.json.structures.representation import represented, text_format
+from sdmx_service.formats.structures.classes_21 import Agreement
 from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
 
@@ -29,10 +30,12 @@ def flow_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
         _A.CATEGORISATION: (model.Categorisation, _CATEGORISATION),
         _A.DATAFLOW: (model.Dataflow, _dataflow(dialect)),
         _A.METADATAFLOW: (model.Metadataflow, _metadataflow(dialect)),
-        _A.PROVISION_AGREEMENT: (model.ProvisionAgreement, _provision_agreement(dialect)),
     }
-    if not dialect.is_10:
+    if dialect.is_10:
+        plain[_A.PROVISION_AGREEMENT] = (Agreement, _AGREEMENT)
+    else:
         plain |= {
+            _A.PROVISION_AGREEMENT: (model.ProvisionAgreement, _AGREED),
             _A.METADATA_STRUCTURE: (model.MetadataStructure, _metadata_structure(dialect)),
             _A.METADATA_PROVISION_AGREEMENT: (model.MetadataProvisionAgreement, _METADATA_AGREED),
             _A.HIERARCHY: (model.Hierarchy, _hierarchy(dialect)),
@@ -55,6 +58,12 @@ _METADATA_AGREED = (
     ),
     _TARGETS,
 )
+_PROVIDER = Member("dataProvider", "data_provider", reference(_A.DATA_PROVIDER_SCHEME, item=True))
+_AGREED = (Member("dataflow", "dataflow", reference(_A.DATAFLOW)), _PROVIDER)
+_AGREEMENT = (
+    Member("structureUsage", "usage", reference((_A.DATAFLOW, _A.METADATAFLOW))),
+    _PROVIDER,
+)
 _ASSOCIATION = (
     Member("linkedHierarchy", "hierarchy", reference(_A.HIERARCHY)),
     Member("linkedObject", "linked", reference()),
@@ -73,24 +82,17 @@ def _metadataflow(dialect: Dialect) -> tuple[Part, ...]:
     return (structure,) if dialect.is_10 else (structure, _TARGETS)
 
 
-def _provision_agreement(dialect: Dialect) -> tuple[Part, ...]:
-    key = "structureUsage" if dialect.is_10 else "dataflow"
-    return (
-        Member(key, "dataflow", reference(_A.DATAFLOW)),
-        Member("dataProvider", "data_provider", reference(_A.DATA_PROVIDER_SCHEME, item=True)),
-    )
-
-
 def _read_occurrences(value: Any, _place: Place) -> Any:
     if value != "unbounded" and type(value) is not int:
         raise ValueError(value)
     return value
 
 
-def _metadata_structure(dialect: Dialect) -> tuple[Part, ...]:
+def metadata_attribute(dialect: Dialect) -> Codec:
+    """What metadata say of one concept, with the attributes below it."""
     concept = reference(_A.CONCEPT_SCHEME, item=True)
     occurrences = Codec(_read_occurrences, lambda value: value)
-    attribute = identified(
+    return identified(
         dialect,
         model.MetadataAttribute,
         Member("conceptIdentity", "concept", concept),
@@ -100,7 +102,10 @@ def _metadata_structure(dialect: Dialect) -> tuple[Part, ...]:
         Member("isPresentational", "is_presentational", BOOLEAN, shown=bool),
         Member("metadataAttributes", "attributes", None, many=True),
     )
-    listed = Member("metadataAttributes", "attributes", attribute, many=True)
+
+
+def _metadata_structure(dialect: Dialect) -> tuple[Part, ...]:
+    listed = Member("metadataAttributes", "attributes", metadata_attribute(dialect), many=True)
     return (Nest("metadataStructureComponents", (Nest("metadataAttributeList", (listed,)),)),)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdmx_service.formats.artefact_classes import LISTS, MAPPED_SCHEMES, MAPPED_STRUCTURES
 from sdmx_service.formats.json.structures.building import maintainable
 from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import Codec, Member, Part, Shape, Texts, bind
@@ -17,6 +16,9 @@ from sdmx_service.formats.json.structures.parts import (
     item,
     reference,
 )
+from sdmx_service.formats.json.structures.representation import LISTS
+from sdmx_service.formats.json.structures.shapes_21 import codecs_of_21
+from sdmx_service.formats.structures.map_classes import MAPPED_SCHEMES, MAPPED_STRUCTURES
 from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
 
@@ -55,7 +57,7 @@ def map_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     """The codec of every class of map, and of a process."""
     process = maintainable(dialect, _A.PROCESS, model.Process, _steps(dialect))
     if dialect.is_10:
-        return {_A.PROCESS: process}
+        return {_A.PROCESS: process, **codecs_of_21(dialect)}
     codecs = {
         artefact: maintainable(
             dialect, artefact, model.ItemSchemeMap, *_item_scheme_map(dialect, classes)

@@ -112,6 +112,12 @@ def annotable(
     return Shape(model, attributes=attributes, elements=(annotations, *parts))
 
 
+def named_by_concept(own: dict[str, Any], _ref: dict[str, Any]) -> None:
+    """The id of a component that says none: that of its concept."""
+    if "id" not in own and "concept" in own:
+        own["id"] = own["concept"].item
+
+
 def _versioning(shape: Shape, dialect: Dialect, artefact: ArtefactClass) -> Shape:
     """Organisation schemes have no version, or 1.0; SDMX 2.1 takes none for 1.0."""
     ignored = dict(shape.ignored or {})

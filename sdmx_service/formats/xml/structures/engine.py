@@ -19,17 +19,19 @@ from sdmx_service.model.problem import Location, Refused, refuse
 from sdmx_service.model.refs import ArtefactClass
 
 Put = Callable[[str], None]
+Beside = Callable[[Any, int], str]
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """Reads an element into a value, and writes a value as an element of the given tag."""
+    """Reads an element into a value, and writes a value as an element of the given tag;
+    ``write_with`` writes attributes more, given as text, that the value does not know."""
 
     read: Callable[[etree._Element], Any]
     write: Callable[[Put, str, Any], None]
-    write_stub: Callable[[Put, str, Any], None] | None = None
+    write_with: Callable[[Put, str, Any, str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +47,39 @@ class Attribute:
 @dataclass(frozen=True, slots=True)
 class Element:
     """A child element. ``collect`` makes one value of repeated ones; ``codec`` None is the shape
-    itself; ``artefact`` picks, of a field of references, those of one class; ``needed`` elements
-    stand in a stub too; ``empty`` is written where there is none."""
+    itself; ``artefact`` picks, of a field of references, those of one class; ``empty`` is
+    written where there is none; ``beside`` as in ``Choice``."""
 
     tag: str
     field: str
     codec: Codec | None
     collect: Callable[[list[Any]], Any] | None = None
     artefact: ArtefactClass | None = None
-    needed: bool = False
     empty: Any = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Child elements of several tags, in any order, that are one field: of each option the tag,
-    the codec and which values it is written for."""
+    the codec and which values it is written for. ``beside``: attributes only written, of what
+    the elements stand in and the place among them, from 1."""
 
     field: str
     options: tuple[tuple[str, Codec, Callable[[Any], bool]], ...]
     collect: Callable[[list[Any]], Any] = tuple
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """An element that only holds others; it is left out where they all are."""
+    """An element that only holds others; it is left out where they all are. ``id``: the one the
+    standard fixes for it, which is optional and written for clients that ask for it."""
 
     tag: str
     parts: tuple[Part, ...]
     ignored: frozenset[str] = frozenset()
+    id: str | None = None
 
 
 Part = Element | Choice | Wrapper

@@ -5,40 +5,43 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from lxml import etree
 
-from sdmx_service.formats.artefact_classes import by_class
-from sdmx_service.formats.availability import as_actual_content
-from sdmx_service.formats.model_21 import with_one_measure
+from sdmx_service.formats.structures.availability import (
+    AVAILABILITY,
+    annotate_counts,
+    is_actual,
+    read_counts,
+)
+from sdmx_service.formats.structures.by_kind import by_kind
+from sdmx_service.formats.structures.complete import check_complete
+from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
 from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, place_of, unexpected
 from sdmx_service.formats.xml.structures.shapes import codecs
-from sdmx_service.formats.xml.structures.shapes_constraint import (
-    availability_shape,
-    check_constraint,
-)
+from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
+from sdmx_service.formats.xml.structures.shapes_hierarchy import check_hierarchy
+from sdmx_service.formats.xml.structures.shapes_maps import check_ends
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
-from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
-    About,
     Artefact,
     DataConstraint,
-    DataStructure,
+    Hierarchy,
     MetadataConstraint,
+    StructureMap,
     StructureMessage,
 )
 from sdmx_service.model.text import LocalisedText
 
 _A = ArtefactClass
-_CONTAINERS_30: Mapping[str, tuple[ArtefactClass, ...]] = {
+_CONTAINERS_30: Mapping[str, tuple[str, ...]] = {
     "str:AgencySchemes": (_A.AGENCY_SCHEME,),
     "str:Categorisations": (_A.CATEGORISATION,),
     "str:CategorySchemeMaps": (_A.CATEGORY_SCHEME_MAP,),
@@ -76,7 +79,7 @@ _CONTAINERS_30: Mapping[str, tuple[ArtefactClass, ...]] = {
     "str:ValueLists": (_A.VALUE_LIST,),
     "str:VtlMappingSchemes": (_A.VTL_MAPPING_SCHEME,),
 }
-_CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
+_CONTAINERS_21: Mapping[str, tuple[str, ...]] = {
     "str:OrganisationSchemes": (
         _A.AGENCY_SCHEME,
         _A.DATA_CONSUMER_SCHEME,
@@ -88,8 +91,11 @@ _CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
     "str:CategorySchemes": (_A.CATEGORY_SCHEME,),
     "str:Categorisations": (_A.CATEGORISATION,),
     "str:Codelists": (_A.CODELIST,),
+    "str:HierarchicalCodelists": (_A.HIERARCHY,),
     "str:Concepts": (_A.CONCEPT_SCHEME,),
+    "str:MetadataStructures": (_A.METADATA_STRUCTURE,),
     "str:DataStructures": (_A.DATA_STRUCTURE,),
+    "str:StructureSets": (_A.STRUCTURE_MAP,),
     "str:ReportingTaxonomies": (_A.REPORTING_TAXONOMY,),
     "str:Processes": (_A.PROCESS,),
     "str:Constraints": (_A.DATA_CONSTRAINT,),
@@ -101,9 +107,9 @@ _CONTAINERS_21: Mapping[str, tuple[ArtefactClass, ...]] = {
     "str:Transformations": (_A.TRANSFORMATION_SCHEME,),
     "str:UserDefinedOperators": (_A.USER_DEFINED_OPERATOR_SCHEME,),
 }
-_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_30}
+_CONTAINERS_31 = {**_CONTAINERS_30, "str:AvailabilityConstraints": (AVAILABILITY,)}
+_CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_31}
 _CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30, ML_31)}
-_AVAILABILITY = bind(availability_shape(ML_31), ML_31.names)
 _DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30, ML_31)}
 
 
@@ -162,20 +168,32 @@ def _read_container(
     for element in container:
         if element.tag not in known:
             raise unexpected(element)
-        artefact = _CODECS[dialect.version][known[str(element.tag)]].read(element)
-        artefacts.append(artefact)
+        read = _CODECS[dialect.version][known[str(element.tag)]].read(element)
+        made = from_21(read) if dialect.is_21 else (read,)
+        artefacts += made if dialect.is_31 else map(read_counts, made)
         if element.get("isExternalReference") in ("true", "1"):
-            stubs.add(artefact.ref)
+            stubs |= {artefact.ref for artefact in made}
+        else:
+            check_complete(made)
 
 
-def _tag(artefact: ArtefactClass, dialect: Dialect) -> str:
-    if dialect.is_21 and artefact is _A.DATA_CONSTRAINT:
-        return "str:ContentConstraint"
-    return f"str:{artefact.value}"
+def _tag(kind: str, dialect: Dialect) -> str:
+    return f"str:{_TAGS_OF_21.get(kind, kind) if dialect.is_21 else kind}"
+
+
+_TAGS_OF_21: Mapping[str, str] = {
+    _A.DATA_CONSTRAINT: "ContentConstraint",
+    _A.HIERARCHY: "HierarchicalCodelist",
+    _A.STRUCTURE_MAP: "StructureSet",
+}
+
+
+def _kind(artefact: Artefact, dialect: Dialect) -> str:
+    return AVAILABILITY if dialect.is_31 and is_actual(artefact) else artefact.ref.artefact
 
 
 def write_31(header: Header, message: StructureMessage) -> bytes:
-    """Write SDMX-ML 3.1, which has no actual constraints and no versions of categorisations.
+    """Write SDMX-ML 3.1, where what is there has no name and categorisations have no version.
 
     Raises Refused (FORMAT_CANNOT_CARRY) where it cannot hold a thing.
     """
@@ -196,50 +214,42 @@ def write_21(header: Header, message: StructureMessage) -> bytes:
 
 
 def _write(header: Header, message: StructureMessage, dialect: Dialect) -> bytes:
-    if not dialect.is_31:
-        message = as_actual_content(message, validity=not dialect.is_21)
     pieces = ['<?xml version="1.0" encoding="UTF-8"?>\n<mes:Structure']
     pieces += [f' xmlns:{prefix}="{uri}"' for prefix, uri in dialect.names.items()]
     pieces.append(">")
     _write_header(pieces.append, header)
-    held = by_class(message, _CODECS[dialect.version])
+    known = _CODECS[dialect.version]
+    artefacts, stubs = to_21(message) if dialect.is_21 else (message.artefacts, message.stubs)
+    by_class = by_kind(artefacts, lambda artefact: _kind(artefact, dialect), known)
     pieces.append("<mes:Structures>")
-    if message.availability:
-        pieces.append("\n<str:AvailabilityConstraints>")
-        for one in message.availability:
-            _AVAILABILITY.write(pieces.append, "str:AvailabilityConstraint", one)
-        pieces.append("\n</str:AvailabilityConstraints>")
     for container, classes in _CONTAINERS[dialect.version].items():
-        artefacts = [artefact for one in classes for artefact in held.get(one, ())]
-        if artefacts:
+        held = [artefact for one in classes for artefact in by_class.get(one, ())]
+        if held:
             pieces.append(f"\n<{container}>")
-            for artefact in artefacts:
-                _write_artefact(pieces.append, artefact, artefact.ref in message.stubs, dialect)
+            for artefact in held:
+                _write_artefact(pieces.append, artefact, artefact.ref in stubs, dialect)
             pieces.append(f"\n</{container}>")
     pieces.append("\n</mes:Structures></mes:Structure>\n")
     return to_bytes(pieces)
 
 
 def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) -> None:
-    kind = artefact.ref.artefact
+    kind = _kind(artefact, dialect)
     codec: Codec = _CODECS[dialect.version][kind]
     tag = _tag(kind, dialect)
     put("\n")
-    if stub and codec.write_stub is not None:
-        about = artefact.about
-        bare = replace(
-            artefact,
-            about=About(
-                names=about.names, service_url=about.service_url, structure_url=about.structure_url
-            ),
-        )
-        codec.write_stub(put, tag, bare)
-        return
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
-    if isinstance(artefact, DataStructure) and dialect.is_21:
-        artefact = with_one_measure(artefact)
-    codec.write(put, tag, artefact)
+    if not dialect.is_31:
+        artefact = annotate_counts(artefact)
+    if isinstance(artefact, Hierarchy) and not dialect.is_21:
+        check_hierarchy(artefact)
+    if isinstance(artefact, StructureMap) and not dialect.is_21:
+        check_ends(artefact)
+    if stub and codec.write_with:
+        codec.write_with(put, tag, artefact, ' isExternalReference="true"')
+    else:
+        codec.write(put, tag, artefact)
 
 
 def _write_header(put: Put, header: Header) -> None:

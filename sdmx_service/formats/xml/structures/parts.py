@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
@@ -105,6 +106,19 @@ def integer(text: str) -> int:
 
 TEXT = Codec(_read_text, _write_text)
 ID = Codec(_read_id, _write_text)
+
+
+def _read_address(element: etree._Element) -> tuple[str | None, str]:
+    check_attributes(element, frozenset({_LANGUAGE}))
+    return (element.get(_LANGUAGE), content(element).strip())
+
+
+def _write_address(put: Put, tag: str, value: tuple[str | None, str]) -> None:
+    language = "" if value[0] is None else f' xml:lang="{attribute_text(value[0])}"'
+    put(f"<{tag}{language}>{element_text(value[1])}</{tag}>")
+
+
+ADDRESS = Codec(_read_address, _write_address)
 LOCALISED = Codec(_read_localised, _write_localised)
 
 
@@ -129,19 +143,36 @@ def _other_links(links: list[Link]) -> tuple[Link, ...]:
 
 
 def annotation_shape(*, with_value: bool) -> Shape:
-    """An annotation; SDMX-ML 2.1 knows no AnnotationValue."""
+    """An annotation; SDMX-ML 2.1 knows no AnnotationValue and one address."""
     value = (Element("com:AnnotationValue", "value", TEXT),) if with_value else ()
+    url = Element("com:AnnotationURL", "url", ID)
+    if with_value:
+        url = Element("com:AnnotationURL", "addresses", ADDRESS, tuple)
     return Shape(
         Annotation,
         attributes=(Attribute("id", "id"),),
         elements=(
             Element("com:AnnotationTitle", "title", TEXT),
             Element("com:AnnotationType", "type", TEXT),
-            Element("com:AnnotationURL", "url", ID),
+            url,
             texts("com:AnnotationText", "text"),
             *value,
         ),
+        dropped=frozenset({"url", "urls"}) if with_value else frozenset(),
+        complete=_by_language,
     )
+
+
+def _by_language(own: dict[str, Any], _ref: dict[str, Any]) -> None:
+    """Addresses apart: the one of no language, and the others. Raises Refused: one twice."""
+    addresses = own.pop("addresses", ())
+    plain = [url for language, url in addresses if language is None]
+    if len(plain) > 1:
+        raise refuse("XML_ELEMENT_UNEXPECTED", found="AnnotationURL")
+    if plain:
+        own["url"] = plain[0]
+    if len(addresses) > len(plain):
+        own["urls"] = localised_text([one for one in addresses if one[0] is not None])
 
 
 NAMED = (

@@ -52,6 +52,7 @@ _NAMES_OF_21 = {ArtefactClass.DATA_CONSTRAINT: "ContentConstraint"}
 _CLASSES_OF_21 = {
     **{artefact.value: artefact for artefact in ArtefactClass},
     **{item: scheme for scheme, item in ITEM_CLASSES.items()},
+    "Code": ArtefactClass.CODELIST,
     "ContentConstraint": ArtefactClass.DATA_CONSTRAINT,
 }
 _VERSION_OF_21 = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -59,7 +60,7 @@ _ATTRIBUTES_OF_21 = frozenset(
     {"agencyID", "id", "version", "class", "package", "local"}
     | {"maintainableParentID", "maintainableParentVersion"}
 )
-_LOCAL_ATTRIBUTES_OF_21 = frozenset({"id", "class", "package", "local"})
+_LOCAL_ATTRIBUTES_OF_21 = frozenset({"id", "class", "package", "local", "containerID"})
 
 
 def name_of_21(artefact: ArtefactClass) -> str:

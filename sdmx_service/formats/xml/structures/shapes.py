@@ -13,15 +13,16 @@ from sdmx_service.formats.xml.structures.shapes_flows import flow_shapes
 from sdmx_service.formats.xml.structures.shapes_hierarchy import hierarchy_shapes
 from sdmx_service.formats.xml.structures.shapes_items import item_shapes
 from sdmx_service.formats.xml.structures.shapes_maps import map_shapes
+from sdmx_service.formats.xml.structures.shapes_metadata import metadata_shapes
 from sdmx_service.formats.xml.structures.shapes_process import process_shapes
 from sdmx_service.formats.xml.structures.shapes_vtl import vtl_shapes
 from sdmx_service.formats.xml.structures.writing import bind
-from sdmx_service.model.refs import ArtefactClass
 
 _SUBJECTS = (
     item_shapes,
     data_structure_shapes,
     flow_shapes,
+    metadata_shapes,
     constraint_shapes,
     hierarchy_shapes,
     map_shapes,
@@ -30,7 +31,7 @@ _SUBJECTS = (
 )
 
 
-def codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
+def codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codec of every class that one version of SDMX-ML has."""
     return {
         artefact: bind(shape, dialect.names)

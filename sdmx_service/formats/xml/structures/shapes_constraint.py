@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from sdmx_service.formats.xml.structures.building import maintainable
+from sdmx_service.formats.structures.availability import (
+    ATTACHABLE,
+    AVAILABILITY,
+    check_available,
+    is_actual,
+    named_by_attachment,
+)
+from sdmx_service.formats.xml.structures.building import annotable, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import Attribute, Element, Part, Shape, Wrapper
 from sdmx_service.formats.xml.structures.parts import (
@@ -41,7 +49,7 @@ _METADATA = {
 _PROVIDERS = (_A.DATA_PROVIDER_SCHEME, _A.METADATA_PROVIDER_SCHEME)
 
 
-def constraint_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
+def constraint_shapes(dialect: Dialect) -> dict[str, Shape]:
     """The shapes of constraints on data (in 2.1 content constraints) and on metadata."""
     parts, attributes = _data_constraint(dialect)
     data = maintainable(dialect, _A.DATA_CONSTRAINT, model.DataConstraint, parts, attributes)
@@ -51,25 +59,31 @@ def constraint_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
         dialect, _A.METADATA_CONSTRAINT, model.MetadataConstraint, _metadata_constraint(dialect)
     )
     if not dialect.is_31:
-        metadata = _with_role(metadata)
-    return {_A.DATA_CONSTRAINT: data, _A.METADATA_CONSTRAINT: metadata}
+        return {_A.DATA_CONSTRAINT: data, _A.METADATA_CONSTRAINT: _with_role(metadata)}
+    return {
+        _A.DATA_CONSTRAINT: data,
+        _A.METADATA_CONSTRAINT: metadata,
+        AVAILABILITY: _availability(dialect),
+    }
 
 
-def availability_shape(dialect: Dialect) -> Shape:
-    """The shape of an availability, which SDMX 3.1 has and no earlier version."""
-    attachable = {artefact: tag for artefact, tag in _DATA.items() if artefact not in _PROVIDERS}
-    return Shape(
-        model.AvailabilityConstraint,
+def _availability(dialect: Dialect) -> Shape:
+    """What is there (SDMX 3.1): it has no name, its attachment says what it is of."""
+    attached = {kind: tag for kind, tag in _DATA.items() if kind in ATTACHABLE}
+    region = Element(
+        "str:CubeRegion", "cube_regions", bind(_cube_region(dialect), dialect.names), tuple
+    )
+    shape = annotable(
+        dialect,
+        model.DataConstraint,
+        _attachment(dialect, attached),
+        region,
         attributes=(
             Attribute("seriesCount", "series_count", integer, str),
             Attribute("obsCount", "observation_count", integer, str),
         ),
-        elements=(
-            _attachment(dialect, attachable),
-            Element("str:CubeRegion", "region", bind(_cube_region(dialect), dialect.names)),
-        ),
-        dropped=frozenset({"names"}),
     )
+    return replace(shape, complete=named_by_attachment, dropped=frozenset({"role"}))
 
 
 def check_constraint(
@@ -81,6 +95,8 @@ def check_constraint(
     classes = {ref.artefact for ref in constraint.attachment}
     provider = bool(classes & set(_PROVIDERS))
     several = len(classes) > 1 or (provider and len(constraint.attachment) > 1)
+    if dialect.is_31 and isinstance(constraint, model.DataConstraint) and is_actual(constraint):
+        check_available(constraint)
     sources = bool(constraint.files) + bool(constraint.services and (provider or not classes))
     if several or not classes <= attachable.keys() or (sources and (classes or sources > 1)):
         raise refuse("FORMAT_CANNOT_CARRY", found="ConstraintAttachment")

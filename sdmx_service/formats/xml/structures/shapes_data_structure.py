@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sdmx_service.formats.model_21 import PRIMARY_MEASURE
-from sdmx_service.formats.xml.structures.building import IGNORED, URI, beside, maintainable
+from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
+from sdmx_service.formats.xml.structures.building import (
+    IGNORED,
+    URI,
+    beside,
+    maintainable,
+    named_by_concept,
+)
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
     Attribute,
@@ -54,10 +60,10 @@ def _components(dialect: Dialect) -> Wrapper:
     group = Element("str:Group", "groups", bind(_group(dialect), dialect.names), tuple)
     usages = () if dialect.is_21 else (_metadata_usages(dialect),)
     parts = (
-        Wrapper("str:DimensionList", _dimensions(dialect), _LIST),
+        Wrapper("str:DimensionList", _dimensions(dialect), _LIST, "DimensionDescriptor"),
         group,
-        Wrapper("str:AttributeList", (_attributes(dialect), *usages), _LIST),
-        Wrapper("str:MeasureList", (_measures(dialect),), _LIST),
+        Wrapper("str:AttributeList", (_attributes(dialect), *usages), _LIST, "AttributeDescriptor"),
+        Wrapper("str:MeasureList", (_measures(dialect),), _LIST, "MeasureDescriptor"),
     )
     return Wrapper("str:DataStructureComponents", parts)
 
@@ -84,13 +90,8 @@ def _component(
         ),
         ignored=ignored,
         dropped=dropped,
-        complete=_named_by_concept,
+        complete=named_by_concept,
     )
-
-
-def _named_by_concept(own: dict[str, Any], _ref: dict[str, Any]) -> None:
-    if "id" not in own and "concept" in own:
-        own["id"] = own["concept"].item
 
 
 def _local(
@@ -138,10 +139,25 @@ def _dimensions(dialect: Dialect) -> tuple[Part, ...]:
                 ("str:Dimension", plain_codec, lambda one: not is_measure_dimension(one)),
                 ("str:MeasureDimension", bind(counted, dialect.names), is_measure_dimension),
             ),
+            beside=_position,
         )
     else:
-        dimensions = Element("str:Dimension", "dimensions", plain_codec, tuple)
-    return (dimensions, Element("str:TimeDimension", "time_dimension", bind(time, dialect.names)))
+        dimensions = Element("str:Dimension", "dimensions", plain_codec, tuple, beside=_position)
+    last = _last_position if dialect.is_21 else None  # SDMX 3 forbids it of the time dimension
+    time_codec = bind(time, dialect.names)
+    return (
+        dimensions,
+        Element("str:TimeDimension", "time_dimension", time_codec, beside=last),
+    )
+
+
+def _position(_structure: structures.DataStructure, place: int) -> str:
+    """What the order says already; there are clients that take no dimension without it."""
+    return f' position="{place}"'
+
+
+def _last_position(structure: structures.DataStructure, _place: int) -> str:
+    return _position(structure, len(structure.dimensions) + 1)
 
 
 def is_measure_dimension(dimension: structures.Dimension) -> bool:

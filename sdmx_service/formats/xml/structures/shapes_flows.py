@@ -1,13 +1,12 @@
-"""Flows, agreements, categorisations and metadata structures in SDMX-ML."""
+"""Flows, agreements and categorisations in SDMX-ML."""
 
 from __future__ import annotations
 
-from sdmx_service.formats.xml.structures.building import identified, maintainable
+from sdmx_service.formats.structures.classes_21 import Agreement
+from sdmx_service.formats.xml.structures.building import maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
-from sdmx_service.formats.xml.structures.engine import Attribute, Element, Part, Shape, Wrapper
-from sdmx_service.formats.xml.structures.parts import ID, boolean, integer, show_true
-from sdmx_service.formats.xml.structures.structure_parts import occurrences, representation
-from sdmx_service.formats.xml.structures.writing import bind
+from sdmx_service.formats.xml.structures.engine import Element, Part, Shape, Wrapper
+from sdmx_service.formats.xml.structures.parts import ID
 from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
 
@@ -20,11 +19,12 @@ def flow_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
         _A.CATEGORISATION: (model.Categorisation, _categorisation(dialect)),
         _A.DATAFLOW: (model.Dataflow, _dataflow(dialect)),
         _A.METADATAFLOW: (model.Metadataflow, _metadataflow(dialect)),
-        _A.PROVISION_AGREEMENT: (model.ProvisionAgreement, _provision_agreement(dialect)),
     }
-    if not dialect.is_21:
+    if dialect.is_21:
+        plain[_A.PROVISION_AGREEMENT] = (Agreement, _agreement(dialect))
+    else:
         plain |= {
-            _A.METADATA_STRUCTURE: (model.MetadataStructure, _metadata_structure(dialect)),
+            _A.PROVISION_AGREEMENT: (model.ProvisionAgreement, _provision_agreement(dialect)),
             _A.METADATA_PROVISION_AGREEMENT: (
                 model.MetadataProvisionAgreement,
                 _metadata_provision_agreement(dialect),
@@ -63,10 +63,18 @@ _TARGETS = Element("str:Target", "targets", ID, tuple)
 def _provision_agreement(dialect: Dialect) -> tuple[Element, ...]:
     dataflow = dialect.reference(_A.DATAFLOW)
     provider = dialect.reference(_A.DATA_PROVIDER_SCHEME, item=True)
-    tag = "str:StructureUsage" if dialect.is_21 else "str:Dataflow"
     return (
-        Element(tag, "dataflow", dataflow, needed=True),
-        Element("str:DataProvider", "data_provider", provider, needed=True),
+        Element("str:Dataflow", "dataflow", dataflow),
+        Element("str:DataProvider", "data_provider", provider),
+    )
+
+
+def _agreement(dialect: Dialect) -> tuple[Element, ...]:
+    usage = dialect.reference((_A.DATAFLOW, _A.METADATAFLOW))
+    provider = dialect.reference(_A.DATA_PROVIDER_SCHEME, item=True)
+    return (
+        Element("str:StructureUsage", "usage", usage),
+        Element("str:DataProvider", "data_provider", provider),
     )
 
 
@@ -74,27 +82,7 @@ def _metadata_provision_agreement(dialect: Dialect) -> tuple[Element, ...]:
     flow = dialect.reference(_A.METADATAFLOW)
     provider = dialect.reference(_A.METADATA_PROVIDER_SCHEME, item=True)
     return (
-        Element("str:Metadataflow", "metadataflow", flow, needed=True),
-        Element("str:MetadataProvider", "metadata_provider", provider, needed=True),
+        Element("str:Metadataflow", "metadataflow", flow),
+        Element("str:MetadataProvider", "metadata_provider", provider),
         _TARGETS,
     )
-
-
-def _metadata_structure(dialect: Dialect) -> tuple[Part, ...]:
-    concept = dialect.reference(_A.CONCEPT_SCHEME, item=True)
-    local = representation(dialect, (_A.CODELIST,))
-    attribute = identified(
-        dialect,
-        model.MetadataAttribute,
-        Element("str:ConceptIdentity", "concept", concept),
-        Element("str:LocalRepresentation", "representation", local),
-        Element("str:MetadataAttribute", "attributes", None, tuple),
-        attributes=(
-            Attribute("minOccurs", "min_occurs", integer, str),
-            Attribute("maxOccurs", "max_occurs", occurrences, str),
-            Attribute("isPresentational", "is_presentational", boolean, show_true),
-        ),
-    )
-    each = Element("str:MetadataAttribute", "attributes", bind(attribute, dialect.names), tuple)
-    within = Wrapper("str:MetadataAttributeList", (each,), frozenset({"id", "urn"}))
-    return (Wrapper("str:MetadataStructureComponents", (within,)),)

@@ -1,10 +1,10 @@
-"""Maps in SDMX-ML 3: of structures, of representations, of item schemes."""
+"""Maps in SDMX-ML: of structures, of representations, of item schemes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sdmx_service.formats.artefact_classes import LISTS, MAPPED_SCHEMES, MAPPED_STRUCTURES
+from sdmx_service.formats.structures.map_classes import MAPPED_SCHEMES, MAPPED_STRUCTURES
 from sdmx_service.formats.xml.structures.building import annotable, identified, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
@@ -17,8 +17,11 @@ from sdmx_service.formats.xml.structures.engine import (
     Shape,
 )
 from sdmx_service.formats.xml.structures.parts import ID, TEXT, boolean, integer, show_true
+from sdmx_service.formats.xml.structures.shapes_structure_set import structure_set_shape
+from sdmx_service.formats.xml.structures.structure_parts import LISTS
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures as model
+from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
@@ -28,7 +31,7 @@ _VALIDITY = (Attribute("validFrom", "valid_from"), Attribute("validTo", "valid_t
 def map_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
     """The shape of every class of map."""
     if dialect.is_21:
-        return {}
+        return {_A.STRUCTURE_MAP: structure_set_shape(dialect)}
     shapes = {
         artefact: maintainable(
             dialect, artefact, model.ItemSchemeMap, _item_scheme_map(dialect, classes)
@@ -42,6 +45,12 @@ def map_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
         dialect, _A.REPRESENTATION_MAP, model.RepresentationMap, _representation_map(dialect)
     )
     return shapes
+
+
+def check_ends(held: model.StructureMap) -> None:
+    """Refuse a map that does not say of which structures: SDMX-ML 3 asks it of stubs too."""
+    if held.source is None or held.target is None:
+        raise refuse("FORMAT_CANNOT_CARRY", found=f"{held.ref.artefact} {held.ref.short}")
 
 
 def _source_value(dialect: Dialect) -> Codec:
@@ -67,8 +76,8 @@ def _item_scheme_map(dialect: Dialect, classes: tuple[ArtefactClass, ...]) -> tu
         attributes=_VALIDITY,
     )
     return (
-        Element("str:Source", "source", scheme, needed=True),
-        Element("str:Target", "target", scheme, needed=True),
+        Element("str:Source", "source", scheme),
+        Element("str:Target", "target", scheme),
         Element("str:ItemMap", "maps", bind(mapping, dialect.names), tuple),
     )
 
@@ -99,8 +108,8 @@ def _structure_map(dialect: Dialect) -> tuple[Part, ...]:
         Element("str:Value", "values", TEXT, tuple),
     )
     return (
-        Element("str:Source", "source", structure, needed=True),
-        Element("str:Target", "target", structure, needed=True),
+        Element("str:Source", "source", structure),
+        Element("str:Target", "target", structure),
         Element("str:EpochMap", "epoch_maps", bind(_epoch_map(dialect), names), tuple),
         Element("str:DatePatternMap", "date_pattern_maps", bind(_pattern(dialect), names), tuple),
         Element("str:FrequencyFormatMapping", "frequency_formats", bind(frequency, names), tuple),

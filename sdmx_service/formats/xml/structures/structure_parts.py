@@ -10,8 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from sdmx_service.formats.artefact_classes import LISTS
-from sdmx_service.formats.model_21 import PRIMARY_MEASURE
+from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
     Codec,
@@ -22,7 +21,7 @@ from sdmx_service.formats.xml.structures.engine import (
     unexpected,
 )
 from sdmx_service.formats.xml.structures.parts import content, flag, integer
-from sdmx_service.formats.xml.structures.text import element_text
+from sdmx_service.formats.xml.structures.text import attribute_text, element_text
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import (
@@ -35,6 +34,7 @@ from sdmx_service.model.structures import (
 )
 
 TIME_REPRESENTATION = Representation(text_format=TextFormat(data_type="ObservationalTimePeriod"))
+LISTS = (ArtefactClass.CODELIST, ArtefactClass.VALUE_LIST)
 
 
 def representation(
@@ -204,17 +204,29 @@ def wrapped(tag: str, codec: Codec, dialect: Dialect) -> Codec:
     return Codec(read, write)
 
 
+def _valid_during(value: TimeRange, dialect: Dialect) -> str:
+    """The validity of a time range, which SDMX 2.1 has no place for."""
+    held = {"validFrom": value.valid_from, "validTo": value.valid_to}
+    written = {name: text for name, text in held.items() if text is not None}
+    if written and dialect.is_21:
+        raise refuse("FORMAT_CANNOT_CARRY", found="TimeRange/@validFrom")
+    return "".join(f' {name}="{attribute_text(text)}"' for name, text in written.items())
+
+
 def time_range(dialect: Dialect) -> Codec:
     """Limits of time: before one, after one, or between two."""
     ends = {"BeforePeriod": "end", "AfterPeriod": "start", "StartPeriod": "start"}
     names = {**ends, "EndPeriod": "end"}
+    validity = {} if dialect.is_21 else {"validFrom": "valid_from", "validTo": "valid_to"}
     parts = {full_tag(f"str:{name}", dialect.names): end for name, end in names.items()} | {
         full_tag(f"com:{name}", dialect.names): end for name, end in names.items()
     }
 
     def read(element: etree._Element) -> TimeRange:
-        check_attributes(element)
-        found: dict[str, str | bool] = {}
+        check_attributes(element, frozenset(validity))
+        found: dict[str, str | bool] = {
+            field: str(element.get(name)) for name, field in validity.items() if element.get(name)
+        }
         for child in element:
             end = parts.get(str(child.tag))
             if end is None or end in found:
@@ -227,7 +239,7 @@ def time_range(dialect: Dialect) -> Codec:
     def write(put: Put, tag: str, value: TimeRange) -> None:
         if value.start is None and value.end is None:
             raise refuse("FORMAT_CANNOT_CARRY", found="TimeRange")
-        put(f"<{tag}>")
+        put(f"<{tag}{_valid_during(value, dialect)}>")
         first = "StartPeriod" if value.end is not None else "AfterPeriod"
         last = "EndPeriod" if value.start is not None else "BeforePeriod"
         for name, period, inclusive in (

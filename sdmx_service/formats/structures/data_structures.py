@@ -1,6 +1,4 @@
-"""The information model of SDMX 2.1, which SDMX-ML 2.1 and SDMX-JSON 1.0 share: what newer
-structures become in it, or why they have no place. No tag or member is named here.
-"""
+"""Data structures as SDMX 2.1 has them: with one measure."""
 
 from __future__ import annotations
 
@@ -10,10 +8,11 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.structures import DataStructure
 
 PRIMARY_MEASURE = "OBS_VALUE"
+"""The only id SDMX 2.1 gives a measure."""
 
 
 def with_one_measure(structure: DataStructure) -> DataStructure:
-    """The same for a model of one measure, OBS_VALUE, to which attributes belong.
+    """The same for SDMX 2.1, which knows one measure, OBS_VALUE, to which attributes belong.
 
     Raises Refused (FORMAT_CANNOT_CARRY) where there are other measures.
     """

@@ -1,0 +1,129 @@
+"""Structure sets: all maps as they stand in SDMX-ML 2.1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from lxml import etree
+
+from sdmx_service.formats.structures.classes_21 import (
+    Association,
+    InnerComponentMap,
+    InnerSchemeMap,
+    InnerStructureMap,
+    MappedEnd,
+    StructureSet,
+    ValuePair,
+)
+from sdmx_service.formats.structures.map_classes import MAPPED_STRUCTURES, MAPS_OF_21
+from sdmx_service.formats.xml.structures.building import annotable, item, maintainable
+from sdmx_service.formats.xml.structures.dialect import Dialect
+from sdmx_service.formats.xml.structures.engine import (
+    Attribute,
+    Choice,
+    Codec,
+    Element,
+    Put,
+    Shape,
+    Wrapper,
+)
+from sdmx_service.formats.xml.structures.references import local_reference
+from sdmx_service.formats.xml.structures.text import attribute_text
+from sdmx_service.formats.xml.structures.writing import bind
+from sdmx_service.model.refs import ArtefactClass
+
+_A = ArtefactClass
+_CLASSES = {
+    "DataAttribute": ("AttributeDescriptor", "Attribute"),
+    "Dimension": ("DimensionDescriptor", "Dimension"),
+    "Measure": ("MeasureDescriptor", "PrimaryMeasure"),
+    "TimeDimension": ("DimensionDescriptor", "TimeDimension"),
+}
+"""Class of a component → the list it stands in and the name of its class, in references."""
+
+
+def structure_set_shape(dialect: Dialect) -> Shape:
+    """The shape of a structure set."""
+    options = tuple(
+        (f"str:{tag}", _scheme_map(dialect, pair, schemes), _of(schemes))
+        for tag, pair, _, schemes in MAPS_OF_21
+    )
+    structures = (
+        "str:StructureMap",
+        _structure_map(dialect),
+        lambda held: isinstance(held, InnerStructureMap),
+    )
+    maps = Choice("maps", (*options, structures))
+    return maintainable(dialect, _A.STRUCTURE_MAP, StructureSet, (maps,))
+
+
+def _of(schemes: tuple[ArtefactClass, ...]) -> Callable[[object], bool]:
+    return lambda held: isinstance(held, InnerSchemeMap) and held.source.artefact in schemes
+
+
+def _scheme_map(dialect: Dialect, name: str, schemes: tuple[ArtefactClass, ...]) -> Codec:
+    pair = annotable(
+        dialect,
+        Association,
+        Element("str:Source", "source", dialect.local),
+        Element("str:Target", "target", dialect.local),
+    )
+    scheme = dialect.reference(schemes)
+    shape = item(
+        dialect,
+        InnerSchemeMap,
+        Element("str:Source", "source", scheme),
+        Element("str:Target", "target", scheme),
+        Element(f"str:{name}", "maps", bind(pair, dialect.names), tuple),
+    )
+    return bind(shape, dialect.names)
+
+
+def _structure_map(dialect: Dialect) -> Codec:
+    structure = dialect.reference(MAPPED_STRUCTURES)
+    shape = item(
+        dialect,
+        InnerStructureMap,
+        Element("str:Source", "source", structure),
+        Element("str:Target", "target", structure),
+        Element("str:ComponentMap", "components", bind(_component(dialect), dialect.names), tuple),
+    )
+    return bind(
+        replace(shape, ignored={**(shape.ignored or {}), "isExtension": "false"}), dialect.names
+    )
+
+
+def _component(dialect: Dialect) -> Shape:
+    pair = Shape(ValuePair, (Attribute("source", "source"), Attribute("target", "target")))
+    values = Element("str:ValueMapping", "values", bind(pair, dialect.names), tuple)
+    mapping = Wrapper(
+        "str:RepresentationMapping",
+        (
+            Element("str:CodelistMap", "codelist_map", dialect.local),
+            Wrapper("str:ValueMap", (values,)),
+        ),
+    )
+    return annotable(
+        dialect,
+        InnerComponentMap,
+        Element("str:Source", "source", _MAPPED),
+        Element("str:Target", "target", _MAPPED),
+        mapping,
+    )
+
+
+_ID = local_reference()
+
+
+def _read_end(element: etree._Element) -> MappedEnd:
+    return MappedEnd(id=_ID.read(element))
+
+
+def _write_end(put: Put, tag: str, value: MappedEnd) -> None:
+    container, kind = _CLASSES[value.kind]
+    place = f'containerID="{container}" class="{kind}" package="datastructure"'
+    put(f'<{tag}><Ref id="{attribute_text(value.id)}" {place}/></{tag}>')
+
+
+_MAPPED = Codec(_read_end, _write_end)
