@@ -21,6 +21,7 @@ from sdmx_service.storage.duckdb.kept import (
     KeptSeries,
     Numbers,
     Texts,
+    key_order,
     texts_of,
 )
 from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, dataset_attribute_rows
@@ -126,7 +127,7 @@ def _estimate(taken: Snapshot) -> int:
             (SELECT count(*) FROM {tables.table("extent")}),
             (SELECT count(*) FROM {tables.table("attribute")} WHERE no > 0)""")
     partial = sum(not tables.of_series(place) for place in _positions(taken))
-    a_series = 8 + len(tables.dimensions) + 7 * partial
+    a_series = 12 + len(tables.dimensions) + 7 * partial
     return int(series * a_series + extents * 15 + attributes * 7)
 
 
@@ -155,7 +156,10 @@ def _series(taken: Snapshot, old: KeptSeries | None) -> KeptSeries:
             _extended(texts, column) for texts, column in zip(old.dimensions, columns, strict=True)
         )
     places = [{code: n for n, code in enumerate(t.values.to_pylist())} for t in dimensions]
-    return KeptSeries(sids, dimensions, tuple(places), tuple(t.ranks() for t in dimensions))
+    ranks = tuple(texts.ranks() for texts in dimensions)
+    ranked = ((own[t.codes], len(own)) for t, own in zip(dimensions, ranks, strict=True))
+    in_order = key_order(ranked, len(sids)).astype(np.int32)
+    return KeptSeries(sids, dimensions, tuple(places), ranks, in_order)
 
 
 def _extended(old: Texts, column: pa.ChunkedArray) -> Texts:

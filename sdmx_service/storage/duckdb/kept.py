@@ -91,20 +91,25 @@ def key_order(ranked: Iterable[tuple[Numbers, int]], rows: int) -> Numbers:
 @dataclass(frozen=True, slots=True)
 class KeptSeries:
     """Every series; that of number n stands at n - 1. ``places``: code → its place in a
-    dimension's values; ``ranks``: of the values of a dimension."""
+    dimension's values; ``ranks``: of the values of a dimension; ``in_order``: every row, in key
+    order."""
 
     sids: npt.NDArray[np.int64]
     dimensions: tuple[Texts, ...]
     places: tuple[dict[str, int], ...]
     ranks: tuple[Numbers, ...]
+    in_order: npt.NDArray[np.int32]
 
     @property
     def nbytes(self) -> int:
-        return self.sids.nbytes + sum(texts.nbytes for texts in self.dimensions)
+        held = sum(texts.nbytes for texts in self.dimensions)
+        return self.sids.nbytes + self.in_order.nbytes + held
 
     def named(self, keys: Sequence[Key], terms: Sequence[tuple[int, bool]]) -> Numbers:
         """Rows of the series that any of the keys names (no keys: all), in the order of the terms:
         place of a dimension, and whether it descends."""
+        if not keys and list(terms) == [(place, False) for place in range(len(self.dimensions))]:
+            return self.in_order
         found = [self._named_by(key) for key in keys]
         rows = found[0] if found else np.arange(len(self.sids))
         if len(found) > 1:

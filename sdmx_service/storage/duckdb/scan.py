@@ -153,11 +153,8 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
     series = _series(taken, part.at, positions) if taken.agreements else None
     if series is None or not series.num_rows:
         series = _no_series(taken, positions)
-    rows = _rows(taken, part)
-    sids = series.column("sid").combine_chunks()
-    wanted = wanted_series(taken, series)
-    ordinals = _ordinals_kept(taken, part, sids, wanted, rows)
-    kept = series.take(pa.array(ordinals))
+    ordinals = _ordinals_kept(taken, part, series)
+    kept = series if len(ordinals) == series.num_rows else series.take(pa.array(ordinals))
     walk: Iterator[pa.RecordBatch] = iter(())
     if selection.observations and len(ordinals):
         alternating = order_of(taken).alternating
@@ -166,8 +163,9 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
             keys_only = part.action is Action.DELETE
             walk = walked(taken, part.at, kept, found, keys_only=keys_only)
         else:
-            query = f"{wanted} {_ordered(taken, part, rows)}"
-            walk = streamed(taken, query, len(sids), ordinals)
+            wanted = wanted_series(taken, series)
+            query = f"{wanted} {_ordered(taken, part, _rows(taken, part))}"
+            walk = streamed(taken, query, series.num_rows, ordinals)
     return Slice(
         layout=taken.tables.layout,
         action=part.action,
@@ -244,26 +242,26 @@ def _window(taken: Snapshot) -> str:
     return limit + (f" OFFSET {taken.parameters.add(selection.offset)}" if selection.offset else "")
 
 
-def _ordinals_kept(
-    taken: Snapshot, part: Part, sids: pa.Array, wanted: str, rows: str
-) -> np.ndarray:
+def _ordinals_kept(taken: Snapshot, part: Part, series: pa.Table) -> np.ndarray:
     """Ordinals of the series that are shown, ascending."""
     selection = taken.query.selection
-    every = np.arange(len(sids), dtype=np.int32)
+    every = np.arange(series.num_rows, dtype=np.int32)
     windowed = selection.limit is not None or selection.offset > 0
     of_rows = windowed and selection.observations
     few = 0 in (selection.first_observations, selection.last_observations)
     if part.changed or of_rows or few or _of_rows(taken):
         window = f" ORDER BY {sql_order(taken)}{_window(taken)}" if of_rows else ""
+        rows = f"{_rows(taken, part)}{window}"
         found = taken.arrow(
-            f"{wanted} SELECT DISTINCT ordinal FROM ({rows}{window})"
+            f"{wanted_series(taken, series)} SELECT DISTINCT ordinal FROM ({rows})"
         ).to_arrow_table()
         every = np.sort(found.column("ordinal").to_numpy())
     if windowed and not selection.observations:
         end = None if selection.limit is None else selection.offset + selection.limit
         every = every[selection.offset : end]
     if part.renamed is not None and len(part.renamed):
-        alone = np.flatnonzero(np.isin(sids.to_numpy(), part.renamed.to_numpy()))
+        sids = series.column("sid").to_numpy()
+        alone = np.flatnonzero(np.isin(sids, part.renamed.to_numpy()))
         every = np.union1d(every, alone.astype(np.int32))
     return every
 
