@@ -7,9 +7,8 @@ from contextlib import nullcontext
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.console import JustifyMethod
 from rich.markup import escape
@@ -18,6 +17,9 @@ from rich.table import Table
 from sdmx_service.cli.options import DEFAULT_URL, Key, Language, Url
 from sdmx_service.cli.show import err, fail, out, refusals
 from sdmx_service.client import Client, DataRequest
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SHORT = 16
 _ROWS = 50

@@ -12,7 +12,6 @@ from sdmx_service.cli.settings import chosen_settings
 from sdmx_service.cli.show import err, refusals
 from sdmx_service.cli.structure_source import readable
 from sdmx_service.cli.structures_moving import load_artefacts
-from sdmx_service.client.elsewhere import fetch_with_descendants, service_of
 from sdmx_service.client.guarded import Guard
 from sdmx_service.formats.recognise_structures import read_structures
 from sdmx_service.model.maintenance import MaintenanceAction
@@ -44,6 +43,12 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
     Example: [bold]sdmx-service structures import ECB ECB EXR --folder imported[/]
     """
+    # sdmx1 knows the other services, and takes its time to load.
+    from sdmx_service.client.elsewhere import (  # noqa: PLC0415
+        fetch_with_descendants,
+        service_of,
+    )
+
     limits = chosen_settings().limits
     guard = Guard(allow_private=allow_private, most_bytes=limits.structure_bytes)
     with refusals(), readable(language):

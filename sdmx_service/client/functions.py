@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-
-import pandas as pd
-import sdmx.message
+from typing import TYPE_CHECKING
 
 from sdmx_service.client.hub import Client
 from sdmx_service.client.outcome import Outcome
 from sdmx_service.client.reference import DataRequest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import sdmx.message
 
 
 def push(

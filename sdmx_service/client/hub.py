@@ -11,20 +11,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import httpx
-import pandas as pd
-import sdmx
-import sdmx.message
 
 from sdmx_service.client.connection import Connection, NotReached, ServiceProblem, raise_refusal
 from sdmx_service.client.outcome import Outcome, outcome_of
 from sdmx_service.client.reference import ANY, LATEST, DataRequest, Filters, parts_of
 from sdmx_service.client.table import empty_table, table_of
 from sdmx_service.client.upload import Progress, Upload
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import sdmx.message
 
 ARROW = "application/vnd.apache.arrow.stream"
 # Refusals come as JSON where JSON is named at all.
@@ -165,7 +166,10 @@ class Client:
         ``id``: as a dataflow is named in ``DataRequest``, or ``all``."""
         path = f"/sdmx/v1/{kind}/{_v1_path(id)}?references={references}"
         response = self._connection.get(path, _STRUCTURE)
-        message = sdmx.read_sdmx(io.BytesIO(response.content), format="XML")
+        # Loaded where it is used: a hub that serves does without.
+        from sdmx import read_sdmx  # noqa: PLC0415
+
+        message = read_sdmx(io.BytesIO(response.content), format="XML")
         return cast("sdmx.message.StructureMessage", message)
 
     def _columns(self, dataflow: str) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import pandas as pd
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TIME, VALUE = "TIME_PERIOD", "OBS_VALUE"
 _CODED = pa.dictionary(pa.int32(), pa.string())
@@ -23,7 +25,7 @@ def table_of(source: BinaryIO) -> pd.DataFrame:
     table without columns.
     """
     if not source.read(1):
-        return pd.DataFrame()
+        return empty_table(())
     source.seek(0)
     table = pa.ipc.open_stream(source).read_all()
     roles = {field.name: (field.metadata or {}).get(_ROLE) for field in table.schema}
