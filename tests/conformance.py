@@ -157,7 +157,8 @@ def _data() -> Iterator[Row]:
         yield Row(api, "Data: parameters", word, f"{path}?{word}", YES, f"{QUERIES}{_CROSSED}")
     for word in ("sort=TIME_PERIOD:desc+SEX", "sort=*", "sort=series_key:desc"):
         yield Row("v2", "Data: parameters", word, f"{_D2}?{word}", YES, f"{QUERIES}{_SORTED}")
-    yield Row("v2", "Data: parameters", "sort=OBS_VALUE", f"{_D2}?sort=OBS_VALUE", LATER)
+    by_value = f"{QUERIES}test_a_table_is_sorted_by_values"
+    yield Row("v2", "Data: parameters", "sort=OBS_VALUE", f"{_D2}?sort=OBS_VALUE", YES, by_value)
     year = f"{QUERIES}test_a_reporting_year_may_start_on_another_day"
     word = "reportingYearStartDay=--04-01"
     yield Row("v2", "Data: parameters", word, f"{_D2}?{word}", YES, year)

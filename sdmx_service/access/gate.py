@@ -62,7 +62,8 @@ class Selection:
     ``observations`` False: series (and their attributes) only.
     ``offset`` and ``limit`` count observations, or series where ``observations`` is False.
     ``order``: terms to sort by, each component once; what they leave open is in key order, time
-    last, ascending. They come before ``offset`` and ``limit``.
+    last, ascending. They see masked values, and come before ``offset`` and ``limit``. Attributes of
+    the data set order nothing, nor do values of observations where ``observations`` is False.
     """
 
     at: datetime
@@ -87,8 +88,8 @@ class AuthorisedQuery:
     """A selection and the rows it may touch.
 
     Order of evaluation, for every engine: agreements (rights), precedence among visible rows,
-    masks, ``selection``'s filters, first/last, offset and limit. ``now``: the instant at which
-    rights and current CONF_STATUS are taken, whatever ``selection.at`` says.
+    masks, ``selection``'s filters, first/last, order, offset and limit. ``now``: the instant
+    at which rights and current CONF_STATUS are taken, whatever ``selection.at`` says.
     """
 
     layout: Layout

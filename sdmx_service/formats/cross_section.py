@@ -38,8 +38,9 @@ def cross_section(
     """The observations of a slice by series of all other dimensions, time among them.
 
     Series come in key order with time last, observations by the dimension, unless ``order``
-    says otherwise. An attribute that depends on the dimension goes to the observation; of another
-    each series has the first value that its observations' series have (ADR 12).
+    says otherwise, whose attributes order series where they are theirs. An attribute that depends
+    on the dimension goes to the observation; of another each series has the first value that its
+    observations' series have (ADR 12).
     Raises Refused: CROSS_SECTION_TOO_LARGE beyond ``limit`` observations; FORMAT_CANNOT_CARRY for a
     series without observations (only its attributes changed): it has no place.
     """
@@ -49,8 +50,11 @@ def cross_section(
         raise refuse("FORMAT_CANNOT_CARRY", Location(component=dimension), found=dimension)
     ranks = {name: _ranks(rows[name], time=name == data.layout.time) for name in layout.key}
     rows, ranks = _sorted(rows, ranks, dimension, order)
-    changes = [np.diff(ranks[name], prepend=-1) != 0 for name in layout.dimensions]
-    begins = np.logical_or.reduce([np.arange(rows.num_rows) == 0, *changes])
+    begins = _begins(ranks, layout)
+    above = _attribute_ranks(rows, layout, begins, order)
+    if above:
+        rows, ranks = _sorted(rows, ranks | above, dimension, order)
+        begins = _begins(ranks, layout)
     series = _series_table(rows, layout, np.flatnonzero(begins))
     part = replace(
         data,
@@ -101,11 +105,38 @@ def _sorted(
     rows: pa.Table, ranks: dict[str, Ranks], dimension: str, order: tuple[SortTerm, ...]
 ) -> tuple[pa.Table, dict[str, Ranks]]:
     """Rows and ranks in order: the series' dimensions first, the observation's last."""
-    asked = {term.component: term.descending for term in order}
+    asked = {term.component: term.descending for term in order if term.component in ranks}
     names = [name for name in dict.fromkeys((*asked, *ranks)) if name != dimension]
     keys = [-ranks[name] if asked.get(name) else ranks[name] for name in (*names, dimension)]
     places = np.lexsort(keys[::-1])
     return rows.take(pa.array(places)), {name: rank[places] for name, rank in ranks.items()}
+
+
+def _begins(ranks: dict[str, Ranks], layout: Layout) -> npt.NDArray[np.bool_]:
+    """Which of the rows in order begin a series."""
+    changes = [np.diff(ranks[name], prepend=-1) != 0 for name in layout.dimensions]
+    first = np.arange(len(ranks[layout.key[-1]])) == 0
+    begins: npt.NDArray[np.bool_] = np.logical_or.reduce([first, *changes])
+    return begins
+
+
+def _attribute_ranks(
+    rows: pa.Table,
+    layout: Layout,
+    begins: npt.NDArray[np.bool_],
+    order: tuple[SortTerm, ...],
+) -> dict[str, Ranks]:
+    """Of each attribute to sort by the place of what each row's series says; none stands where it
+    comes last. It is known only when the rows of a series stand together."""
+    found = {}
+    for term in order:
+        if term.component in layout.series_attributes:
+            given = _first_given(_coded(rows[term.component]), np.flatnonzero(begins))
+            missing = given.is_null().to_numpy(zero_copy_only=False)
+            ranks = _ranks(pc.fill_null(given.cast(pa.string()), ""), time=False)
+            ranks[missing] = -1 if term.descending else len(ranks)
+            found[term.component] = ranks[np.cumsum(begins) - 1]
+    return found
 
 
 def _series_table(rows: pa.Table, layout: Layout, begins: npt.NDArray[np.int64]) -> pa.Table:

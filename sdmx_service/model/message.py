@@ -83,10 +83,11 @@ class Slice:
 
     ``series`` has ``layout.series_schema()``; ``observations`` yield ``layout.
     observation_schema()`` batches, SERIES never decreasing, periods in time order, unless the query
-    sorts otherwise; where it sorts by time before a dimension (of flat answers only) the rows of
-    several series alternate: then ``alternating``, and SERIES comes in any order. Columns
-    that a query did not ask for are there, all null. A masked row has only key and OBS_STATUS.
-    A slice of keys only yields no observations. Walk ``observations`` once, then ``close`` it.
+    sorts otherwise; where it sorts by time or a value of the observation before a dimension (of
+    flat answers only) the rows of several series alternate: then ``alternating``, and SERIES comes
+    in any order. Columns that a query did not ask for are there, all null. A masked row has only
+    key and OBS_STATUS. A slice of keys only yields no observations. Walk ``observations`` once,
+    then ``close`` it.
     """
 
     layout: Layout

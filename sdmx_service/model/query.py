@@ -58,7 +58,8 @@ class ComponentFilter:
 
 @dataclass(frozen=True, slots=True)
 class SortTerm:
-    """A dimension (time is one) to sort by; time sorts by period, the others by code.
+    """A component to sort by: time by period, a measure by number where it is one and then by
+    text, the others by code or text. What is missing comes last, whether it descends or not.
 
     In a query it may also be EVERY_DIMENSION or SERIES_KEY.
     """

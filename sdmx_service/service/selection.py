@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sdmx_service.access.gate import Selection
-from sdmx_service.model.columns import Layout
+from sdmx_service.model.columns import Layout, cross_sectional
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.query import (
     EVERY_DIMENSION,
@@ -144,31 +144,31 @@ def _day_term(term: Term, start: StartDay) -> Term:
 
 def _order(query: DataQuery, layout: Layout, *, flat: bool) -> tuple[SortTerm, ...]:
     """The terms to sort by; in an answer grouped by series every dimension, what is at the
-    observation last: it is ordered inside its series."""
+    observation last: it is ordered inside its series, and values of the observation order
+    nothing."""
     at = observation_dimension(query, layout)
     asked: dict[str, SortTerm] = {}
     for entry in query.sort:
         for name in _sorted_by(entry.component, layout, at):
             asked.setdefault(name, SortTerm(name, entry.descending))
-    if flat or not asked or at == ALL_DIMENSIONS:
+    if flat or at == ALL_DIMENSIONS:
         return tuple(asked.values())
+    shown = layout if at == layout.time else cross_sectional(layout, at)
+    of_observation = {*shown.measures, *shown.observation_attributes}
+    asked = {name: term for name, term in asked.items() if name not in of_observation}
+    if not asked:
+        return ()
     names = [name for name in (*asked, *layout.key) if name != at]
     return tuple(asked.get(name, SortTerm(name)) for name in dict.fromkeys([*names, at]))
 
 
 def _sorted_by(name: str, layout: Layout, at: str) -> tuple[str, ...]:
-    """The dimensions a word of the query stands for.
-
-    Raises Refused for an unknown component, and (501) for a measure or attribute.
-    """
+    """The components a word of the query stands for. Raises Refused for an unknown one."""
     if name == EVERY_DIMENSION:
         return layout.key
     if name == SERIES_KEY:
         own = layout.time if at == ALL_DIMENSIONS else at
         return tuple(dimension for dimension in layout.key if dimension != own)
-    place = Location(parameter="sort")
     if name not in layout.columns:
-        raise refuse("QUERY_COMPONENT_UNKNOWN", place, component=name)
-    if name not in layout.key:
-        raise refuse("NOT_IMPLEMENTED", place, found=f"sort={name}")
+        raise refuse("QUERY_COMPONENT_UNKNOWN", Location(parameter="sort"), component=name)
     return (name,)

@@ -184,8 +184,9 @@ class Store(Protocol):
         number where it and the value are numbers, else by text without order.
 
         Series are ordered by the codes of the dimensions in key order, observations by period
-        (first day, last day, text), unless ``selection.order`` says otherwise; where time stands
-        there before a dimension, rows of several series alternate. All slices may be taken before
+        (first day, last day, text), unless ``selection.order`` says otherwise (``SortTerm``); where
+        time or a value of the observation stands there before a dimension, rows of several series
+        alternate. All slices may be taken before
         the first is walked; a walk that has begun ends where the next slice is taken.
         In a merged view a series' higher attributes are those of the agreement that wins its
         latest visible period; data set attributes those of the agreement that wins the latest

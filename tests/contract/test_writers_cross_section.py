@@ -21,11 +21,12 @@ from sdmx_service.formats.xml.ml_specific_write import (
     write_specific_21,
 )
 from sdmx_service.model.columns import SERIES as SERIES_COLUMN
-from sdmx_service.model.columns import Layout, layout_of
+from sdmx_service.model.columns import AttributeColumn, Layout, layout_of
 from sdmx_service.model.message import OutDataSet, Slice, WriteOptions
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.query import SortTerm
 from sdmx_service.storage.memory.state import period_order
+from tests.contract.storage.building import LAYOUT
 from tests.facts import Facts, facts_for, out_dataset
 from tests.facts_read import read_specific
 from tests.writing import (
@@ -132,6 +133,34 @@ def test_a_cross_section_comes_in_the_order_asked_for() -> None:
         ("2019", ["B_1", "A"]),
     ]
     assert part.observations == 4
+
+
+@pytest.mark.parametrize(("down", "years"), [(False, "2020 2021 2019"), (True, "2021 2020 2019")])
+def test_attributes_order_the_series_of_a_cross_section(down: bool, years: str) -> None:
+    """Those that are the series' own; a series stays whole and what says nothing comes last."""
+    given = {"2019": {}, "2020": {"TITLE": "a"}, "2021": {"TITLE": "b"}}
+    layout = replace(LAYOUT, attributes=(AttributeColumn("TITLE", ("SEX",), False, False),))
+    sexes = dict(zip(given, "xyz", strict=True))
+    series = [
+        {"AREA": area, "SEX": sexes[year], **(attributes if area == "B" else {})}
+        for area in "AB"
+        for year, attributes in given.items()
+    ]
+    rows = [
+        {SERIES_COLUMN: place, "TIME_PERIOD": year, "OBS_VALUE": str(place)}
+        for place, year in enumerate([*given, *given])
+    ]
+    data = Slice(
+        layout=layout,
+        series=pa.Table.from_pylist(series, schema=layout.series_schema()),
+        observations=iter([pa.RecordBatch.from_pylist(rows, schema=layout.observation_schema())]),
+    )
+    order = (SortTerm("OBS_VALUE"), SortTerm("TITLE", down), SortTerm("AREA", descending=True))
+    part = cross_section(data, "AREA", order, 10).slice
+    assert part.series["TIME_PERIOD"].to_pylist() == years.split()
+    (batch,) = part.observations
+    assert batch.column(SERIES_COLUMN).to_pylist() == [0, 0, 1, 1, 2, 2]
+    assert batch.column("AREA").to_pylist() == ["B", "A"] * 3
 
 
 def test_a_cross_section_too_large_or_of_attributes_alone_is_refused() -> None:

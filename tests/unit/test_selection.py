@@ -6,14 +6,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sdmx_service.model.columns import Layout
+from sdmx_service.model.columns import AttributeColumn, Layout
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.query import DataQuery, SortTerm
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.service.selection import observation_dimension, selection_of
 
 REF = Ref(ArtefactClass.DATA_STRUCTURE, "T", "D", "1.0.0")
-LAYOUT = Layout(REF, ("A", "B", "C"), "TIME_PERIOD", ("OBS_VALUE",), ())
+LAYOUT = Layout(
+    REF,
+    ("A", "B", "C"),
+    "TIME_PERIOD",
+    ("OBS_VALUE",),
+    (AttributeColumn("S", ("A", "B"), False, False), AttributeColumn("O", (), True, False)),
+)
 NO_TIME = Layout(REF, ("A", "B"), None, ("OBS_VALUE",), ())
 ONE = Layout(REF, ("A",), None, ("OBS_VALUE",), ())
 T = "TIME_PERIOD"
@@ -35,6 +41,12 @@ ORDERS = [
     ("-series_key", "B", False, "-A -C -T B"),
     ("-B T", "B", False, "T A C -B"),
     ("A -A", None, True, "A"),
+    ("-OBS_VALUE S O", None, True, "-OBS_VALUE S O"),
+    ("-OBS_VALUE S O", "AllDimensions", False, "-OBS_VALUE S O"),
+    ("-OBS_VALUE -S O", None, False, "-S A B C T"),
+    ("-OBS_VALUE O", None, False, ""),
+    ("-S", "C", False, "-S A B T C"),
+    ("-S", "B", False, ""),
 ]
 
 

@@ -77,7 +77,8 @@ def gathered(taken: Snapshot, query: str, series: pa.Table, begin: int) -> Itera
     rows = rows.append_column("ordinal", pa.array(places))
     sorted_otherwise = bool(taken.query.selection.order)
     if sorted_otherwise or not _in_order(places, rows.column("span").to_numpy()):
-        rows = rows.append_column("band", pa.array(bands(taken, series)[places]))
+        for name, band in bands(taken, series).items():
+            rows = rows.append_column(name, pa.array(band[places]))
         rows = sorted_rows(taken, rows.filter(pa.array(places >= 0)))
     for batch in rows.combine_chunks().to_batches():
         ordinals = batch.column("ordinal").to_numpy()

@@ -21,13 +21,9 @@ from sdmx_service.storage.duckdb.rendering import (
 )
 from sdmx_service.storage.duckdb.schema import aware, naive
 from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
-from sdmx_service.storage.duckdb.sorting import order_of, sql_order, wanted_series
+from sdmx_service.storage.duckdb.sorting import order_of, sorted_series, sql_order, wanted_series
 from sdmx_service.storage.duckdb.stretches import stretches, walked
-from sdmx_service.storage.duckdb.view import (
-    Snapshot,
-    dataset_attributes,
-    merged,
-)
+from sdmx_service.storage.duckdb.view import Snapshot, dataset_attributes, merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +129,12 @@ def _renamed(taken: Snapshot, before: datetime, after: datetime) -> pa.Array:
 
 
 def _positions(taken: Snapshot, *, filtered: bool) -> list[int]:
-    """Places of the series attributes that are wanted, or filtered by."""
+    """Places of the series attributes that are wanted, or filtered or sorted by."""
     selection = taken.query.selection
-    asked = {one.component for one in selection.filters} if filtered else set()
+    asked: set[str] = set()
+    if filtered:
+        asked = {one.component for one in selection.filters}
+        asked |= {term.component for term in selection.order}
     return [
         place
         for place, column in enumerate(taken.tables.layout.higher_attributes)
@@ -179,10 +178,11 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
 
 
 def _is_plain(taken: Snapshot, part: Part) -> bool:
-    """Whether nothing but their series chooses among the rows."""
+    """Whether nothing but their series chooses among the rows, and no value orders them."""
     selection = taken.query.selection
     places = (selection.first_observations, selection.last_observations, selection.limit)
-    plain = not (part.changed or selection.offset or _of_rows(taken))
+    chosen_otherwise = part.changed or selection.offset or _of_rows(taken)
+    plain = not (chosen_otherwise or order_of(taken).values)
     return plain and places == (None, None, None)
 
 
@@ -206,7 +206,8 @@ def _series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
             value = taken.parameters.add(dataset.get(column.id)) + "::VARCHAR"
             name = f"x{place}" if column.dimensions else value
             conditions.append(text_filter(taken.tables, one, name, taken.parameters))
-    return kept_series(taken, visible_series(taken, at, positions), conditions)
+    found = kept_series(taken, visible_series(taken, at, positions), conditions)
+    return sorted_series(taken, found)
 
 
 def _of_rows(taken: Snapshot) -> list[ComponentFilter]:
@@ -217,12 +218,12 @@ def _of_rows(taken: Snapshot) -> list[ComponentFilter]:
 
 
 def _rows(taken: Snapshot, part: Part) -> str:
-    """The wanted rows of the wanted series (``wanted``: sid, ordinal, band)."""
+    """The wanted rows of the wanted series (``wanted``: sid, ordinal, bands)."""
     selection = taken.query.selection
     conditions = [
         row_filter(taken.tables, one, rendered_text, taken.parameters) for one in _of_rows(taken)
     ]
-    rows = f"""SELECT r.*, ordinal, band FROM ({part.rows}) r JOIN wanted USING (sid)
+    rows = f"""SELECT * FROM ({part.rows}) JOIN wanted USING (sid)
         WHERE {" AND ".join(["TRUE", *conditions])}"""
     places = []
     order = "OVER (PARTITION BY ordinal ORDER BY span {0}, period {0})"
@@ -250,8 +251,9 @@ def _ordinals_kept(taken: Snapshot, part: Part, series: pa.Table) -> np.ndarray:
     of_rows = windowed and selection.observations
     few = 0 in (selection.first_observations, selection.last_observations)
     if part.changed or of_rows or few or _of_rows(taken):
-        window = f" ORDER BY {sql_order(taken)}{_window(taken)}" if of_rows else ""
-        rows = f"{_rows(taken, part)}{window}"
+        rows = _rows(taken, part)
+        if of_rows:
+            rows = f"FROM ({rows}) o ORDER BY {sql_order(taken)}{_window(taken)}"
         found = taken.arrow(
             f"{wanted_series(taken, series)} SELECT DISTINCT ordinal FROM ({rows})"
         ).to_arrow_table()
@@ -268,7 +270,7 @@ def _ordinals_kept(taken: Snapshot, part: Part, series: pa.Table) -> np.ndarray:
 
 def _ordered(taken: Snapshot, part: Part, rows: str) -> str:
     """The rows in order, only the columns that are shown."""
-    return f"""SELECT ordinal{_columns(taken, part)} FROM ({rows})
+    return f"""SELECT ordinal{_columns(taken, part)} FROM ({rows}) o
         ORDER BY {sql_order(taken)}{_window(taken)}"""
 
 

@@ -24,6 +24,7 @@ def find_named(taken: Snapshot) -> None:
     terms = [
         (layout.dimensions.index(term.component), term.descending)
         for term in row_order(layout, taken.query.selection.order).series
+        if term.component in layout.dimensions
     ]
     if taken.kept:
         series = taken.kept.series

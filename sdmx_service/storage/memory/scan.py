@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from itertools import groupby, pairwise
-from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +15,7 @@ from sdmx_service.model.columns import SERIES, Layout
 from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter, SortTerm
 from sdmx_service.storage.memory.match import meets
+from sdmx_service.storage.memory.sorting import SortKey, in_direction, measure_key, text_key
 from sdmx_service.storage.memory.state import Rows, SeriesKey, Values, period_order
 from sdmx_service.storage.memory.view import View, view_at
 from sdmx_service.storage.ordering import row_order
@@ -105,10 +105,10 @@ def _keys_only(gone: Slice) -> Slice:
 def _slice(query: AuthorisedQuery, view: View, candidates: Keys, renamed: set[SeriesKey]) -> Slice:
     """The candidates that the selection wants, and the series whose attributes alone differ."""
     layout, selection = query.layout, query.selection
-    keys = _windowed(query, [key for key in candidates if _wanted(query, view, key)])
+    keys = _windowed(query, view, [key for key in candidates if _wanted(query, view, key)])
     series = {key[0] for key in keys}
     series |= {one for one in renamed if _series_wanted(query, view, one)}
-    ordered = _in_order(layout, row_order(layout, selection.order).series, series)
+    ordered = _in_order(layout, view, row_order(layout, selection.order).series, series)
     position = {one: row for row, one in enumerate(ordered)}
     series_rows = [
         {**dict(zip(layout.dimensions, one, strict=True)),
@@ -129,7 +129,7 @@ def _slice(query: AuthorisedQuery, view: View, candidates: Keys, renamed: set[Se
     )
 
 
-def _windowed(query: AuthorisedQuery, keys: Keys) -> Keys:
+def _windowed(query: AuthorisedQuery, view: View, keys: Keys) -> Keys:
     """First and last of each series; sorted; then offset and limit."""
     layout, selection = query.layout, query.selection
     keys = sorted(keys, key=lambda key: (key[0], period_order(key[1])))
@@ -141,29 +141,40 @@ def _windowed(query: AuthorisedQuery, keys: Keys) -> Keys:
     order = row_order(layout, selection.order)
     end = None if selection.limit is None else selection.offset + selection.limit
     if not selection.observations:
-        every = _in_order(layout, order.series, {key[0] for key in kept})
+        every = _in_order(layout, view, order.series, {key[0] for key in kept})
         shown = set(every[selection.offset : end])
         return [key for key in kept if key[0] in shown]
     for term in reversed(order.terms):
-        kept.sort(key=partial(_sort_key, layout, term), reverse=term.descending)
+        kept = in_direction(kept, partial(_row_key, layout, view, term), down=term.descending)
     return kept[selection.offset : end]
 
 
-def _sort_key(layout: Layout, term: SortTerm, key: tuple[SeriesKey, str]) -> Any:
-    """What of a key a term sorts by."""
-    if term.component == layout.time:
-        return period_order(key[1])
-    return key[0][layout.dimensions.index(term.component)]
+def _row_key(layout: Layout, view: View, term: SortTerm, key: tuple[SeriesKey, str]) -> SortKey:
+    """What of a row a term sorts by."""
+    name, values = term.component, view.rows[key].values
+    if name == layout.time:
+        return (0, period_order(key[1]))
+    if name in layout.measures:
+        return measure_key(values.get(name))
+    if name in layout.observation_attributes:
+        return text_key(values.get(name))
+    return _series_key(layout, view, term, key[0])
+
+
+def _series_key(layout: Layout, view: View, term: SortTerm, series: SeriesKey) -> SortKey:
+    """What of a series a term sorts by."""
+    if term.component in layout.dimensions:
+        return text_key(series[layout.dimensions.index(term.component)])
+    return text_key(view.series[series].get(term.component))
 
 
 def _in_order(
-    layout: Layout, terms: tuple[SortTerm, ...], series: set[SeriesKey]
+    layout: Layout, view: View, terms: tuple[SortTerm, ...], series: set[SeriesKey]
 ) -> list[SeriesKey]:
     """Series sorted by these terms."""
     found = list(series)
     for term in reversed(terms):
-        place = layout.dimensions.index(term.component)
-        found.sort(key=itemgetter(place), reverse=term.descending)
+        found = in_direction(found, partial(_series_key, layout, view, term), down=term.descending)
     return found
 
 
