@@ -16,6 +16,8 @@ from bench.table import Row
 
 _FLOW = f"/sdmx/v2/data/dataflow/{AGENCY}/DF/{VERSION}"
 _SLICES, _CLIENTS, _COMMITS = 200, 8, 5
+_PAUSE = 0.25
+"""Seconds between the requests of a client that looks at what it got."""
 _Answer = tuple[float, bytes]
 
 
@@ -31,9 +33,11 @@ def measure(url: str, process: psutil.Process, key: str, *, narrow: bool = False
     times, cpu = asking.all(alone, clients=1)
     rows = [*_quantiles(times, "alone", "≤ 15", ""), _row("CPU of the service, alone", cpu)]
     times, cpu = asking.all(together, clients=_CLIENTS)
-    rows += _quantiles(times, f"{_CLIENTS} clients at once", "≤ 10", "≤ 40")
+    rows += _quantiles(times, f"{_CLIENTS} clients without a pause", "≤ 10", "≤ 40")
     rows.append(_row(f"CPU of the service, {_CLIENTS} clients", cpu))
     rows += _quantiles(asking.all(together, clients=_CLIENTS)[0], "the same again", "≤ 10", "≤ 40")
+    paced, _ = asking.all(keys[2 * _SLICES + 1 : 3 * _SLICES + 1], clients=_CLIENTS, pause=_PAUSE)
+    rows += _quantiles(paced, f"{_CLIENTS} clients, {1 / _PAUSE:.0f}/s each", "≤ 10", "≤ 40")
     return rows
 
 
@@ -63,13 +67,19 @@ class _Asking:
         assert answer.status in (200, 204), answer.status
         return 1000 * (time.perf_counter() - start), text
 
-    def all(self, keys: list[str], *, clients: int) -> tuple[list[float], float]:
-        """Milliseconds of each slice; of the service's CPU, a slice."""
+    def all(
+        self, keys: list[str], *, clients: int, pause: float = 0.0
+    ) -> tuple[list[float], float]:
+        """Milliseconds of each slice; of the service's CPU, a slice. ``pause``: seconds from the
+        beginning of one request of a client to the next."""
         times: list[float] = []
 
         def ask(mine: list[str]) -> None:
             connection = http.client.HTTPConnection(self._host)
-            times.extend(self.get(key, connection)[0] for key in mine)
+            for key in mine:
+                taken = self.get(key, connection)[0]
+                times.append(taken)
+                time.sleep(max(0.0, pause - taken / 1000))
 
         before = sum(self._process.cpu_times()[:2])
         threads = [threading.Thread(target=ask, args=(keys[n::clients],)) for n in range(clients)]

@@ -225,10 +225,12 @@ class Collector:
 def single_texts(facts: Facts, layout: Layout) -> Iterator[str]:
     """Every text of a cell that holds one."""
     several = (*layout.multiple, *layout.multilingual)
+    levels = [facts.dataset]
     for key, (above, periods) in facts.series.items():
         yield from key
-        for attributes in (above, facts.dataset, *(own for _, own in periods.values())):
-            yield from (text for name, text in attributes.items() if name not in several)
+        levels += [above, *(own for _, own in periods.values())]
+    for attributes in levels:
+        yield from (text for name, text in attributes.items() if name not in several)
 
 
 def is_observed(record: Mapping[str, str | None], layout: Layout) -> bool:
