@@ -71,10 +71,11 @@ class _Asking:
         self, keys: list[str], *, clients: int, pause: float = 0.0
     ) -> tuple[list[float], float]:
         """Milliseconds of each slice; of the service's CPU, a slice. ``pause``: seconds from the
-        beginning of one request of a client to the next."""
+        beginning of one request of a client to the next; they begin one after another."""
         times: list[float] = []
 
-        def ask(mine: list[str]) -> None:
+        def ask(mine: list[str], wait: float) -> None:
+            time.sleep(wait)
             connection = http.client.HTTPConnection(self._host)
             for key in mine:
                 taken = self.get(key, connection)[0]
@@ -82,7 +83,10 @@ class _Asking:
                 time.sleep(max(0.0, pause - taken / 1000))
 
         before = sum(self._process.cpu_times()[:2])
-        threads = [threading.Thread(target=ask, args=(keys[n::clients],)) for n in range(clients)]
+        threads = [
+            threading.Thread(target=ask, args=(keys[n::clients], n * pause / clients))
+            for n in range(clients)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
