@@ -24,7 +24,7 @@ from sdmx_service.formats.media import (
     Offer,
 )
 from sdmx_service.formats.table import DATA_WRITERS
-from sdmx_service.model.message import Header, WriteOptions
+from sdmx_service.model.message import WriteOptions
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import AvailabilityQuery, DataQuery, SchemaQuery, StructureQuery
 from sdmx_service.model.state import fingerprint
@@ -167,7 +167,7 @@ def _write(
     if answer.empty:
         return None
     write = DATA_WRITERS[wanted.offer.format]
-    pieces = write(_header(hub, prepared, state), answer.datasets, _options(answer, wanted))
+    pieces = write(hub.header(state, prepared.prepared), answer.datasets, _options(answer, wanted))
     return begun(pieces, wanted.encoding, hub.limits.small_answer_bytes)
 
 
@@ -232,14 +232,4 @@ def _options(answer: DataAnswer, wanted: Representation) -> WriteOptions:
         attributes=answer.attributes,
         measures=answer.measures,
         observations=answer.observations,
-    )
-
-
-def _header(hub: Hub, prepared: PreparedData, state: str) -> Header:
-    """The header follows from the state, so that one state is one text (ADR 9)."""
-    return Header(
-        id=f"{hub.sender}-{state}",
-        prepared=prepared.prepared,
-        sender=hub.sender,
-        sources=hub.sources,
     )

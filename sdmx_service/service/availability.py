@@ -14,7 +14,6 @@ from sdmx_service.access.gate import AuthorisedQuery, Selection, authorise
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.compression import compressed
 from sdmx_service.formats.table import AVAILABILITY_FORMS, STRUCTURE_WRITERS
-from sdmx_service.model.message import Header
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.query import AvailabilityMode, AvailabilityQuery, Key
 from sdmx_service.model.state import fingerprint
@@ -97,12 +96,7 @@ def write_availability(
     form = AVAILABILITY_FORMS.get(format_id)
     constraints = tuple(map(form, found.constraints)) if form else found.constraints
     message = StructureMessage(artefacts=(*constraints, *found.references))
-    header = Header(
-        id=f"{hub.sender}-{prepared.state}",
-        prepared=prepared.prepared,
-        sender=hub.sender,
-        sources=hub.sources,
-    )
+    header = hub.header(prepared.state, prepared.prepared)
     text = compressed(STRUCTURE_WRITERS[format_id](header, message), encoding)
     hub.answers.keep(key, text)
     return text

@@ -24,7 +24,7 @@ from sdmx_service.formats.compression import IDENTITY, compressed_pieces
 from sdmx_service.formats.media import CSV_21, PARQUET
 from sdmx_service.formats.table import DATA_WRITERS
 from sdmx_service.model.bulk import BulkEdition, BulkFile
-from sdmx_service.model.message import Header, OutDataSet, WriteOptions
+from sdmx_service.model.message import OutDataSet, WriteOptions
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import ArtefactSelection, ComponentFilter, DataQuery, Operator, Term
 from sdmx_service.model.refs import Ref
@@ -217,12 +217,7 @@ def _write(
 ) -> BulkFile:
     seen = _Seen(areas)
     answer = answer_data(hub, prepared)
-    header = Header(
-        id=f"{hub.sender}-{prepared.state}",
-        prepared=prepared.prepared,
-        sender=hub.sender,
-        sources=hub.sources,
-    )
+    header = hub.header(prepared.state, prepared.prepared)
     options = WriteOptions(dimension_at_observation=ALL_DIMENSIONS)
     datasets = (seen.watched(dataset) for dataset in answer.datasets)
     pieces = DATA_WRITERS[form.id](header, datasets, options)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sdmx_service.model.limits import Limits
+from sdmx_service.model.message import Header
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.registry import Registry
@@ -52,6 +53,16 @@ class Hub:
     answers: AnswerCache = field(default_factory=AnswerCache)
     slices: AnswerCache = field(default_factory=AnswerCache)
     changed: threading.Event = field(default_factory=threading.Event)
+
+    def header(self, state: str, prepared: datetime) -> Header:
+        """The header of an answer in a state. It follows from the state, so that one state is one
+        text (ADR 9)."""
+        return Header(
+            id=f"{self.sender}-{state}",
+            prepared=prepared,
+            sender=self.sender,
+            sources=self.sources,
+        )
 
     @property
     def registry(self) -> Registry:

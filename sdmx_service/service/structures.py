@@ -13,7 +13,6 @@ from sdmx_service.access.gate import structure_scope
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.compression import compressed
 from sdmx_service.formats.table import STRUCTURE_WRITERS
-from sdmx_service.model.message import Header
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import SchemaQuery, StructureQuery
 from sdmx_service.model.state import fingerprint
@@ -71,12 +70,7 @@ def query_structures(registry: Registry, query: StructureQuery) -> StructureMess
 
 def _write(hub: Hub, answer: StructureAnswer) -> bytes:
     # The header follows from the content: one state is one text, byte for byte.
-    header = Header(
-        id=f"{hub.sender}-{answer.state}",
-        prepared=answer.changed,
-        sender=hub.sender,
-        sources=hub.sources,
-    )
+    header = hub.header(answer.state, answer.changed)
     if isinstance(answer.query, SchemaQuery):
         return write_schema(answer.registry, answer.query, answer.format, header)
     write = STRUCTURE_WRITERS[answer.format]
