@@ -13,6 +13,7 @@ import pyarrow as pa
 from sdmx_service.formats.json.outline import malformed
 from sdmx_service.formats.json.values import NO_LANGUAGE
 from sdmx_service.model.columns import Layout
+from sdmx_service.model.problem import Refused
 from sdmx_service.model.values import cell_of, value_of
 
 _NO_ID = re.compile(r"[^A-Za-z0-9_@$-]")
@@ -40,6 +41,14 @@ class Component:
             return self.values.take(places)
         except (pa.ArrowInvalid, pa.ArrowTypeError, IndexError) as error:
             raise malformed(f"a value of {self.id} is none of its values", self.id) from error
+
+    def takes(self, value: Any) -> bool:
+        """Whether a cell may have this value."""
+        try:
+            self.cells([value])
+        except Refused:
+            return False
+        return True
 
     def text(self, value: Any) -> str | None:
         """A value as text."""
