@@ -4,7 +4,8 @@ Dimensions, time and coded attributes are dictionaries of text. A measure whose 
 is a double, and beside it stands ``ID.text``: what the producer wrote, where Arrow's text of the
 double is not that (``12.50``, ``NaN``, integers beyond 2^53). So the column has its type before
 the first row is known, and nothing is lost. Beside time stands ``ID.start``, its first
-day: a date sorts and joins, the text says which period it is. No id has a dot.
+day: a date sorts and joins, the text says which period it is. No component's id has a dot, and
+the path of a metadata attribute does not begin with that of a component.
 """
 
 from __future__ import annotations
@@ -179,7 +180,8 @@ def _attributes(dataset: OutDataSet, coded: frozenset[str]) -> list[TypedColumn]
     layout, columns = dataset.slice.layout, []
     for attribute in layout.attributes:
         kind = type_of(attribute.id, layout, CODED if attribute.id in coded else TEXT)
-        field = _field(dataset, attribute.id, kind, "attribute")
+        role = "metadata attribute" if attribute.metadata else "attribute"
+        field = _field(dataset, attribute.id, kind, role)
         if attribute.id in layout.dataset_attributes:
             given = pa.array([dataset.slice.dataset_attributes.get(attribute.id)], CODED)
             columns.append(TypedColumn(field, partial(_repeated, cell=_as_type(given, kind))))

@@ -61,6 +61,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "STRUCTURE_MIXED": _error(422, 150),  # found: names several data structures
     "EMBARGO_UNSUPPORTED": _error(422, 501),  # found: EmbargoDate or EMBARGO_TIME
     # The message is against its structure (validation), in the order of the checks.
+    "METADATA_REPEATED": _error(422, 150),  # component
     "COMPONENT_UNKNOWN": _error(422, 150),  # component
     "DIMENSION_MISSING": _error(422, 150),  # component: the message has no such column
     "KEY_INCOMPLETE": _error(422, 150),  # component: empty in this row

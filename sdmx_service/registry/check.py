@@ -28,6 +28,7 @@ from sdmx_service.model.text import LocalisedText
 from sdmx_service.model.versions import is_version
 from sdmx_service.registry.detail import ITEM_SCHEMES
 from sdmx_service.registry.index import Index, index_of, items_of, references
+from sdmx_service.registry.reference_metadata import unknown_usages
 from sdmx_service.registry.rules import malformed_annotations
 from sdmx_service.registry.usage import chain_of, codelists_of, components_of
 from sdmx_service.validation.regions import period_of
@@ -57,6 +58,7 @@ def _faults(index: Index, artefact: Artefact) -> Iterator[Problem]:
     match artefact:
         case DataStructure():
             yield from _components(artefact)
+            yield from _metadata_usages(index, artefact)
         case DataConstraint():
             yield from _constraint(index, artefact)
     if isinstance(artefact, ITEM_SCHEMES):
@@ -164,6 +166,22 @@ def _components(structure: DataStructure) -> Iterator[Problem]:
         for dimension in group.dimensions:
             if dimension not in names:
                 yield _dangling_to(dimension, structure)
+
+
+def _metadata_usages(index: Index, structure: DataStructure) -> Iterator[Problem]:
+    """Usages of what is not there, on what is not there, or called as a component is."""
+    names = {component.id for component in components_of(structure)}
+    for path in unknown_usages(index, structure):
+        yield _dangling_to(path, structure)
+    for usage in structure.metadata_usages:
+        relationship, used = usage.relationship, usage.metadata_attribute
+        group = (relationship.group,) if relationship.level is AttachmentLevel.GROUP else ()
+        groups = {one.id for one in structure.groups}
+        for target in {*relationship.dimensions} - names | ({*group} - groups):
+            yield _dangling_to(target or "", structure)
+        if used.partition(".")[0] in names:
+            arguments = {"component": used, "artefact": name_of(structure.ref)}
+            yield Problem("COMPONENT_TWICE", arguments)
 
 
 def _attached_to(attribute: Attribute) -> tuple[str, ...]:

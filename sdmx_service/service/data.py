@@ -20,12 +20,15 @@ from sdmx_service.model.state import fingerprint
 from sdmx_service.registry.registry import Registry
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.selection import (
+    chosen_attributes,
     chosen_measures,
+    hidden_attributes,
     observation_dimension,
     selection_of,
 )
 from sdmx_service.service.usages import Usage, usages_of
 from sdmx_service.storage.coverage import OBSERVATIONS
+from sdmx_service.storage.lines import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +118,14 @@ def answer_data(hub: Hub, prepared: PreparedData, *, limit: int = 0) -> DataAnsw
     usages = [usage for usage, _ in queries]
     observations = any(asked.selection.observations for _, asked in queries)
     crossed = observations and not prepared.flat and any(_is_crossed(query, u) for u in usages)
-    datasets = iter(_cross_sections(hub, prepared)) if crossed else _datasets(hub, queries)
+    parts = iter(_cross_sections(hub, prepared)) if crossed else _datasets(hub, queries)
+    datasets = (_shown(query, part) for part in parts)
     first = next(datasets, None)
     return DataAnswer(
         datasets=itertools.chain([first] if first else [], datasets),
         empty=first is None,
         dimension_at_observation=observation_dimension(query, usages[0].layout),
-        attributes=query.attributes != ("none",),
+        attributes=any(chosen_attributes(query, usage.layout) for usage in usages),
         measures=any(chosen_measures(query, usage.layout) for usage in usages),
         observations=observations,
     )
@@ -156,6 +160,13 @@ def _datasets(hub: Hub, queries: tuple[tuple[Usage, AuthorisedQuery], ...]) -> I
             # Among changes, attributes of the data set may be all that has changed.
             if part.series.num_rows or (changes and part.dataset_attributes):
                 yield OutDataSet(context=usage.context, slice=part)
+
+
+def _shown(query: DataQuery, dataset: OutDataSet) -> OutDataSet:
+    """The data set with the columns that are to be shown, whatever it was chosen or sorted by."""
+    layout = dataset.slice.layout
+    hidden = hidden_attributes(query, layout)
+    return replace(dataset, slice=shown(dataset.slice, layout.without(hidden)))
 
 
 def _cross_sections(hub: Hub, prepared: PreparedData) -> list[OutDataSet]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from sdmx_service.formats.json.outline import ROWS, entries, malformed, read_outline
 from sdmx_service.formats.json.read_dataset import DataSetPlan, plan
 from sdmx_service.formats.json.read_rows import flat_rows, group_rows, lone_row, series_rows
+from sdmx_service.formats.unknown_component import unknown_component
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import LINE
 from sdmx_service.model.limits import Limits
@@ -147,4 +148,4 @@ class _JsonReading:
             if name == _EMBARGO_TIME:
                 self.problems.add(Problem("EMBARGO_UNSUPPORTED", {"found": name}, place))
             else:
-                self.problems.add(Problem("COMPONENT_UNKNOWN", {"component": name}, place))
+                self.problems.add(unknown_component(one.use, name, place))

@@ -160,12 +160,11 @@ class _Levels:
         return found
 
     def _component(self, stated: Any, is_dimension: bool) -> Component:
-        coded = isinstance(stated, dict) and self._coded(stated.get("id"))
         return component(
-            stated, self.use.layout, old=self.old, coded=coded, always_listed=is_dimension
+            stated, self.use.layout, old=self.old, coded=self._coded, always_listed=is_dimension
         )
 
-    def _coded(self, name: Any) -> bool:
+    def _coded(self, name: str) -> bool:
         structure = self.use.data_structure
         every: tuple[Dimension | Measure | Attribute, ...] = (
             *structure.dimensions,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from sdmx_service.formats.json.identifiers import name_of
 from sdmx_service.formats.json.outline import malformed
 from sdmx_service.formats.json.values import NO_LANGUAGE
 from sdmx_service.model.columns import Layout
@@ -89,20 +90,26 @@ class Component:
 
 
 def component(
-    stated: Any, layout: Layout, *, old: bool, coded: bool, always_listed: bool = False
+    stated: Any,
+    layout: Layout,
+    *,
+    old: bool,
+    coded: Callable[[str], bool],
+    always_listed: bool = False,
 ) -> Component:
     """A component from the structure of the message. ``old``: it is of SDMX-JSON 1.0;
-    ``always_listed``: it cannot be without values. Raises Refused where it has no id."""
-    if not isinstance(stated, dict) or not isinstance(stated.get("id"), str):
+    ``coded``: whether one of this name has a code list; ``always_listed``: it cannot be without
+    values. Raises Refused where it has no id."""
+    name = name_of(stated) if isinstance(stated, dict) else None
+    if not isinstance(name, str):
         raise malformed("a component without id")
-    name = stated["id"]
     plain = Component(name, None, name in layout.multiple, name in layout.multilingual)
     listed = stated.get("values")
     if listed is None and not always_listed:
         return plain
     if not isinstance(listed or [], list):
         raise malformed(f"the values of {name} are no list")
-    texts = [_listed_text(value, plain, old=old, coded=coded) for value in listed or []]
+    texts = [_listed_text(value, plain, old=old, coded=coded(name)) for value in listed or []]
     values = pa.array(texts, pa.string())
     return Component(name, values, plain.multiple, plain.multilingual)
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from sdmx_service.formats.xml.ml_dataset import XSI_TYPE
 from sdmx_service.formats.xml.ml_open_dataset import OpenDataSet
+from sdmx_service.formats.xml.ml_versions import component_of_type
 from sdmx_service.model.message import Action
 from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.values import cell_of, value_of
@@ -36,7 +38,7 @@ class CompReading:
 
     def __init__(self, dataset: OpenDataSet, attributes: Sequence[str]) -> None:
         given = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        self.component = given.get("id", "")
+        self.component = _component(given, dataset)
         self._dataset, self._begin = dataset, dataset.feed.offset()
         self._path: list[str] = []
         self._values: list[str] = []
@@ -93,3 +95,11 @@ class CompReading:
             reason = f"two texts in one language: {self._language}"
             raise refuse("XML_MALFORMED", place, reason=reason)
         self._texts[self._language] = self._text
+
+
+def _component(given: Mapping[str, str], dataset: OpenDataSet) -> str:
+    """Its id, or the path of the metadata attribute that its type names."""
+    path = component_of_type(given.get(XSI_TYPE, ""))
+    return (
+        path if path in dataset.plan.structure.layout.metadata_attributes else given.get("id", "")
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from sdmx_service.formats.unknown_component import unknown_component
 from sdmx_service.formats.xml.ml_header_read import Declaration, Preamble, action_of
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import Action, DataBatch, ResolveStructure, StructureUse
@@ -86,7 +87,7 @@ class DataSetPlan:
             if name == EMBARGO_TIME and value:
                 found.append(Problem("EMBARGO_UNSUPPORTED", {"found": name}, place))
             elif self.unknown(name):
-                found.append(Problem("COMPONENT_UNKNOWN", {"component": name}, place))
+                found.append(unknown_component(self.structure, name, place))
         return found
 
 
