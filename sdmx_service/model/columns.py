@@ -112,6 +112,8 @@ class Layout:
 
     def without(self, names: Container[str]) -> Layout:
         """The layout without some attributes."""
+        if not any(column.id in names for column in self.attributes):
+            return self
         return replace(
             self,
             attributes=tuple(column for column in self.attributes if column.id not in names),
