@@ -5,7 +5,7 @@ Everything here is before the caller's filters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,18 @@ import pyarrow as pa
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.access.masks import CONFIDENTIALITY, FREE, STATUS, SUPPRESSED
 from sdmx_service.storage.duckdb.filters import key_condition
-from sdmx_service.storage.duckdb.kept import Kept
+from sdmx_service.storage.duckdb.kept import Kept, Numbers
 from sdmx_service.storage.duckdb.schema import Tables, listed, naive
 from sdmx_service.storage.duckdb.statement import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSeries:
+    """Series that the keys of a query name, in its order: their numbers; ``table`` makes a table
+    (sid, no, d…) of those at some places among them."""
+
+    numbers: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
+    table: Callable[[Numbers], pa.Table] = lambda _: pa.table({})
 
 
 @dataclass(slots=True)
@@ -41,7 +50,7 @@ class Snapshot:
     latest: datetime = datetime.min
     next_release: datetime = datetime.max
     parameters: Parameters = field(default_factory=Parameters)
-    series: pa.Table = field(default_factory=lambda: pa.table({}))
+    series: NamedSeries = field(default_factory=NamedSeries)
     first: int = 1
     last: int = 0
     rows_in_range: int = 0
