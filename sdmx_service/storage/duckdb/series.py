@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 
 from sdmx_service.storage.duckdb.kept import AttributeRows, Kept, key_order, texts_of
 from sdmx_service.storage.duckdb.view import NamedSeries, Snapshot, attribute_rows, winners
-from sdmx_service.storage.ordering import row_order
 
 
 def find_named(taken: Snapshot) -> None:
@@ -23,7 +22,7 @@ def find_named(taken: Snapshot) -> None:
     layout = taken.tables.layout
     terms = [
         (layout.dimensions.index(term.component), term.descending)
-        for term in row_order(layout, taken.query.selection.order).series
+        for term in taken.order.series
         if term.component in layout.dimensions
     ]
     taken.series = _kept(taken.kept, taken, terms) if taken.kept else _read(taken, terms)

@@ -18,8 +18,14 @@ from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.access.masks import CONFIDENTIALITY, FREE, STATUS, SUPPRESSED
 from sdmx_service.storage.duckdb.filters import key_condition
 from sdmx_service.storage.duckdb.kept import Kept, Numbers
+from sdmx_service.storage.duckdb.neighbourhood import (
+    Neighbourhood,
+    Neighbourhoods,
+    neighbourhoods,
+)
 from sdmx_service.storage.duckdb.schema import Tables, listed, naive
 from sdmx_service.storage.duckdb.statement import Parameters
+from sdmx_service.storage.ordering import RowOrder, row_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class Snapshot:
     masked ones; ``latest`` and ``next_release`` bound the instants at which ``obs`` alone is
     the answer; ``series``: what the keys name, in order, numbered from ``first`` to ``last``;
     ``rows_in_range``: how many rows are visible there; ``kept``: what is kept of the data
-    structure, where that is what is valid at the query's instant.
+    structure, where that is what is valid at the query's instant; ``neighbourhoods``: rows kept
+    of any; ``near``: by place, those that this query uses; ``order``: of the rows.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -55,6 +62,12 @@ class Snapshot:
     last: int = 0
     rows_in_range: int = 0
     kept: Kept | None = None
+    neighbourhoods: Neighbourhoods = field(default_factory=lambda: neighbourhoods(0))
+    near: dict[int, Neighbourhood] = field(default_factory=dict)
+    order: RowOrder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = row_order(self.tables.layout, self.query.selection.order)
 
     def begin(self) -> None:
         """Begin the transaction: it sees what is committed when it first looks for a table, which
