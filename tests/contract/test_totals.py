@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from sdmx_service.access.principal import ANONYMOUS
+from sdmx_service.model.cache import Cache
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.query import ArtefactSelection, DataQuery
 from sdmx_service.model.refs import ArtefactClass, Ref
@@ -178,6 +179,8 @@ def _exchange(store: Store, registry: PublishedRegistry, clock: _Clock, tmp_path
         credentials=Credentials(tmp_path / "credentials.json"),
         clock=clock,
         limits=Limits(),
+        answers=Cache(0, len),
+        slices=Cache(0, len),
         sender="MAGHREB",
         sources=LocalisedText.of({"en": "test"}),
         new_id=lambda: uuid4().hex,
