@@ -187,6 +187,24 @@ def test_each_word_gives_its_attributes(
     }
 
 
+def test_one_query_after_another_gives_each_its_own(filled: Running) -> None:
+    """What is kept of the rows by then is of every column."""
+    every = rows(filled, "?attributes=all&asOf=2100-01-01T00:00:00Z")
+    for words in ("dsd", "all", "msd", "QUALITY", "all", "dsd", "none"):
+        for limit in (1, 2, 3):
+            found = rows(filled, f"?attributes={words}&limit={limit}")
+            assert found == [
+                {name: row[name] if _is_given(name, words) else "" for name in found[0]}
+                for row in every[:limit]
+            ]
+
+
+def _is_given(name: str, words: str) -> bool:
+    if name in PATHS:
+        return words in ("all", "msd", name)
+    return words in ("all", "dsd") if name in OWN else True
+
+
 def test_metadata_stand_on_what_they_are_of(filled: Running) -> None:
     found = {(row["AREA"], row["TIME_PERIOD"]): row for row in rows(filled, "?attributes=msd")}
     assert {row["LICENCE"] for row in found.values()} == {"CC BY"}
