@@ -105,6 +105,9 @@ def test_a_removed_attribute_of_the_data_set_is_told_and_can_be_told_on(
                 answer = client.get(path, params={**since, "format": one})
                 assert answer.status_code == 200, one
                 messages[one] = answer.content
+            others = [{"format": one} for one in ("parquet", "arrow", "xlsx")]
+            for more in (*others, {"dimensionAtObservation": "SEX"}):
+                assert client.get(path, params={**since, **more}).status_code == 200, more
     history = follow.rows(empty_hub, "1.0.0", "&includeHistory=true")
     assert sum(row["VALID_TO"] != "" for row in history) == 1 + len(FORMS)
 
