@@ -28,7 +28,7 @@ from sdmx_service.model.text import LocalisedText
 from sdmx_service.model.versions import is_version
 from sdmx_service.registry.detail import ITEM_SCHEMES
 from sdmx_service.registry.index import Index, index_of, items_of, references
-from sdmx_service.registry.reference_metadata import unknown_usages
+from sdmx_service.registry.reference_metadata import clashing_usages, unknown_usages
 from sdmx_service.registry.rules import malformed_annotations
 from sdmx_service.registry.usage import chain_of, codelists_of, components_of
 from sdmx_service.validation.regions import period_of
@@ -174,14 +174,14 @@ def _metadata_usages(index: Index, structure: DataStructure) -> Iterator[Problem
     for path in unknown_usages(index, structure):
         yield _dangling_to(path, structure)
     for usage in structure.metadata_usages:
-        relationship, used = usage.relationship, usage.metadata_attribute
+        relationship = usage.relationship
         group = (relationship.group,) if relationship.level is AttachmentLevel.GROUP else ()
         groups = {one.id for one in structure.groups}
         for target in {*relationship.dimensions} - names | ({*group} - groups):
             yield _dangling_to(target or "", structure)
-        if used.partition(".")[0] in names:
-            arguments = {"component": used, "artefact": name_of(structure.ref)}
-            yield Problem("COMPONENT_TWICE", arguments)
+    for name in clashing_usages(index, structure):
+        arguments = {"component": name, "artefact": name_of(structure.ref)}
+        yield Problem("COMPONENT_TWICE", arguments)
 
 
 def _attached_to(attribute: Attribute) -> tuple[str, ...]:

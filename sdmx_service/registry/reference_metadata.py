@@ -68,6 +68,19 @@ def unknown_usages(index: Index, structure: DataStructure) -> tuple[str, ...]:
     return tuple(name for name in named if tree and _path(tree, name) is None)
 
 
+def clashing_usages(index: Index, structure: DataStructure) -> tuple[str, ...]:
+    """Usages of what is called as a component is: they can be no column beside it."""
+    tree, own = _tree(index, structure), _component_ids(structure)
+    named = (usage.metadata_attribute for usage in structure.metadata_usages)
+    return tuple(name for name in named if (_path(tree, name) or name).partition(".")[0] in own)
+
+
+def _component_ids(structure: DataStructure) -> set[str]:
+    time = structure.time_dimension
+    found = {one.id for one in structure.dimensions} | {one.id for one in structure.measures}
+    return found | {one.id for one in structure.attributes} | ({time.id} if time else set())
+
+
 def _tree(index: Index, structure: DataStructure) -> dict[str, _Placed]:
     """Every metadata attribute of the metadata structure by its path, parents first."""
     found = index.find(structure.metadata) if structure.metadata else None
@@ -105,8 +118,7 @@ def _used(
     """Path → attribute and usage, in the order of the metadata structure."""
     tree = _tree(index, structure) if structure.metadata_usages else {}
     groups = {group.id for group in structure.groups}
-    own = {one.id for one in structure.dimensions} | {one.id for one in structure.measures}
-    own |= {one.id for one in structure.attributes}
+    own = _component_ids(structure)
     usages = {
         _path(tree, usage.metadata_attribute): usage
         for usage in structure.metadata_usages
