@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from unittest.mock import patch
 
 import openpyxl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -59,6 +61,45 @@ def test_a_large_columnar_data_set_takes_the_memory_of_a_group(writer: DataWrite
         assert pieces > 3
     # The series themselves are in memory whatever is written: what grows with them is theirs.
     assert most[8_000] < most[2_000] + 2_000_000
+
+
+def test_the_first_group_of_parquet_waits_for_no_further_rows() -> None:
+    dataset = big_dataset(series=2_000, periods=20, batch_rows=splice.BLOCK_ROWS)
+    taken = []
+    observations = (taken.append(batch) or batch for batch in dataset.slice.observations)
+    dataset = replace(dataset, slice=replace(dataset.slice, observations=observations))
+    sizes = [(len(piece), len(taken)) for piece in write_parquet(HEADER, [dataset], FLAT)]
+    assert sizes[0][0] > splice.BLOCK_ROWS
+    assert [batches for _, batches in sizes] == [1, 3, 3]
+
+
+def test_a_group_of_parquet_has_one_dictionary_a_column_whatever_its_batches_have() -> None:
+    dataset = big_dataset(series=3_000, periods=20, batch_rows=splice.BLOCK_ROWS)
+    turned = map(_turned, dataset.slice.observations, itertools.cycle([False, True]))
+    dataset = replace(dataset, slice=replace(dataset.slice, observations=turned))
+    file = pq.ParquetFile(io.BytesIO(written(write_parquet, dataset, options=FLAT)))
+    group = file.metadata.row_group(1)
+    sizes = {column.path_in_schema: column.total_uncompressed_size
+             for column in map(group.column, range(group.num_columns))}  # fmt: skip
+    # Written as they are, years would take eight bytes, and statuses fifteen.
+    assert sizes["TIME_PERIOD"] < group.num_rows
+    assert sizes["OBS_STATUS"] < group.num_rows
+    rows = file.read().to_pylist()
+    assert len(rows) == 60_000
+    assert {row["TIME_PERIOD"] for row in rows[:20]} == {str(2000 + year) for year in range(20)}
+
+
+def _turned(batch: pa.RecordBatch, turn: bool) -> pa.RecordBatch:
+    """The same rows, their dictionaries the other way round if so wanted."""
+
+    def turned(column: pa.Array) -> pa.Array:
+        if not turn or not pa.types.is_dictionary(column.type):
+            return column
+        last = pa.scalar(len(column.dictionary) - 1, pa.int32())
+        places = pc.subtract(last, column.indices)
+        return pa.DictionaryArray.from_arrays(places, column.dictionary[::-1])
+
+    return pa.RecordBatch.from_arrays(list(map(turned, batch.columns)), schema=batch.schema)
 
 
 @pytest.mark.parametrize("writer", COLUMNAR)
