@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
+import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from unittest.mock import patch
@@ -14,14 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from bench.slices import big_dataset
 from sdmx_service.formats import parquet as parquet_format
 from sdmx_service.formats import splice
 from sdmx_service.formats.base import DataWriter
-from sdmx_service.formats.excel import data_sheet
+from sdmx_service.formats.excel import cells, data_sheet
+from sdmx_service.formats.excel import write as excel
 from sdmx_service.formats.excel.write import write_xlsx
 from sdmx_service.formats.parquet import write_parquet
 from sdmx_service.model.columns import layout_of
@@ -43,8 +47,8 @@ from tests.writing import (
 )
 
 
-@pytest.mark.parametrize("writer", COLUMNAR)
-def test_a_large_columnar_data_set_takes_the_memory_of_a_group(writer: DataWriter) -> None:
+@pytest.mark.parametrize("writer", [*COLUMNAR, write_xlsx])
+def test_a_large_table_takes_the_memory_of_a_group(writer: DataWriter) -> None:
     most, before = {}, pa.total_allocated_bytes()
     for series in (2_000, 8_000):
         dataset = big_dataset(series=series, periods=20, batch_rows=8_192)
@@ -214,13 +218,76 @@ def test_a_workbook_speaks_one_language(language: str, data: str) -> None:
     assert any("CC BY 4.0" in text for text in said)
 
 
-def test_more_rows_than_a_sheet_holds_are_refused_before_the_first_piece() -> None:
-    with patch.object(data_sheet, "ROWS", 5):
-        pieces = write_xlsx(HEADER, [out_dataset(CODED, ONE)], SERIES)
-        with pytest.raises(Refused) as caught:
-            next(iter(pieces))
-    assert caught.value.problem.code == "ROWS_TOO_MANY"
-    assert caught.value.problem.arguments == {"limit": 4}
+@pytest.mark.parametrize(
+    "limits", [{"ROWS": 5}, {"SHEET_BYTES": 2_000}], ids=lambda limits: next(iter(limits))
+)
+def test_what_one_sheet_has_no_room_for_goes_on_in_the_next(limits: dict[str, int]) -> None:
+    areas = {("A", "A", f"s{n}"): ({}, {"2019": (str(n), {})}) for n in range(11)}
+    dataset = out_dataset(CODED, Facts({}, areas))
+    with patch.multiple(excel, **limits), patch.object(data_sheet, "ROWS_AT_ONCE", 2):
+        text = written(write_xlsx, dataset, options=WriteOptions(languages=("ar",)))
+    book = openpyxl.load_workbook(io.BytesIO(text))
+    *sheets, structure, notes = book.worksheets
+    assert [sheet.title for sheet in sheets[1:]] == [
+        f"{sheets[0].title} {number}" for number in range(2, len(sheets) + 1)
+    ]
+    heads = {tuple(cell.value for cell in sheet[1]) for sheet in sheets}
+    assert len(heads) == 1
+    assert {(sheet.freeze_panes, sheet.sheet_view.rightToLeft) for sheet in sheets} == {
+        ("A2", True)
+    }
+    if "ROWS" in limits:
+        assert [sheet.max_row for sheet in sheets] == [4, 4, 4, 3]
+    sector = next(iter(heads)).index("SECTOR")
+    rows = [row for sheet in sheets for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [row[sector] for row in rows] == [f"s{n}" for n in range(11)]
+    assert structure["B2"].value == "FREQ"
+    assert "11" in [row[1] for row in notes.iter_rows(values_only=True)]
+
+
+def test_texts_beyond_those_kept_apart_stand_in_their_cells() -> None:
+    with patch.object(cells, "SHARED_TEXTS", 20):
+        few = written(write_xlsx, out_dataset(CODED, ONE))
+    shared = zipfile.ZipFile(io.BytesIO(few)).read("xl/sharedStrings.xml")
+    assert shared.count(b"<si>") == 20
+    every = written(write_xlsx, out_dataset(CODED, ONE))
+    for sheet in range(3):
+        assert sheet_rows(few, sheet) == sheet_rows(every, sheet)
+
+
+@given(st.lists(st.text(min_size=1), min_size=1, unique=True))
+@example(["\x00", "\x1f", "\ufffe", "_x0041_", "_x005F_x0041_", "a\rb\n", " a ", "&<>\"'"])
+def test_every_text_can_be_read_back(texts: list[str]) -> None:
+    for written_as in (
+        pc.binary_join_element_wise("<t>", cells.escaped(pa.array(texts)), "</t>", ""),
+        cells.text_cells(pa.array(texts), "C"),
+    ):
+        for text, xml in zip(texts, written_as.to_pylist(), strict=True):
+            (found,) = etree.fromstring(xml.encode()).xpath("descendant-or-self::t")
+            unescaped = re.sub("_x([0-9A-F]{4})_", lambda m: chr(int(m[1], 16)), found.text)
+            assert unescaped == text
+
+
+def test_a_number_of_more_digits_than_excel_keeps_is_a_text() -> None:
+    values = ["1234567890123456", "123456789012345", "-0.5", "12.50", "1e300", "NaN", "1E2"]
+    periods = {str(2000 + n): (value, {}) for n, value in enumerate(values)}
+    text = written(write_xlsx, out_dataset(CODED, Facts({}, {("A", "A", "s"): ({}, periods)})))
+    head, *rows = sheet_rows(text)
+    found = [row[head.index("OBS_VALUE")] for row in rows]
+    assert found == ["1234567890123456", 123456789012345, -0.5, 12.5, "1e300", "NaN", 100]
+
+
+def test_a_workbook_is_a_package_of_valid_parts() -> None:
+    file = zipfile.ZipFile(io.BytesIO(written(write_xlsx, out_dataset(CODED, ONE))))
+    assert file.testzip() is None
+    parts = {name: etree.fromstring(file.read(name)) for name in file.namelist()}
+    typed = {part.get("PartName") for part in parts["[Content_Types].xml"] if part.get("PartName")}
+    assert typed == {f"/{n}" for n in parts if not n.endswith(".rels") and n[0] != "["}
+    targets = {f"xl/{one.get('Target')}" for one in parts["xl/_rels/workbook.xml.rels"]}
+    assert targets <= set(parts)
+    rows = parts["xl/worksheets/sheet1.xml"].iterfind(".//{*}row")
+    (width,) = {len(row) for row in rows}
+    assert width == len(sheet_rows(file.fp.getvalue())[0])
 
 
 def test_a_text_longer_than_a_cell_is_refused_by_name() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from xlsxwriter.worksheet import Worksheet
-
 from sdmx_service.i18n.words import word
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.message import OutDataSet, StructureContext, WriteOptions
@@ -13,18 +11,12 @@ from sdmx_service.model.message import OutDataSet, StructureContext, WriteOption
 Row = tuple[str, ...]
 
 
-def write_structure(
-    sheet: Worksheet, datasets: Sequence[OutDataSet], options: WriteOptions
-) -> None:
+def structure_rows(datasets: Sequence[OutDataSet], options: WriteOptions) -> Iterator[Row]:
     """Components first, then an empty row, then codes; each data structure and list once."""
     contexts = {dataset.context.data_structure.ref: dataset.context for dataset in datasets}
-    number = 0
-    for rows in (_components(contexts.values(), options), _codes(contexts.values(), options)):
-        for row in rows:
-            for position, text in enumerate(row):
-                sheet.write_string(number, position, text)
-            number += 1
-        number += 1
+    yield from _components(contexts.values(), options)
+    yield ()
+    yield from _codes(contexts.values(), options)
 
 
 def _components(contexts: Iterable[StructureContext], options: WriteOptions) -> Iterator[Row]:
