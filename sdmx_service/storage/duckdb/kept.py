@@ -8,8 +8,9 @@ query sees is said with each look-up. How they are read and brought up to date s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -247,7 +248,8 @@ class AttributeRows:
 class Kept:
     """A data structure as one commit left it. ``dataset``: agreement, component and value of
     attributes of the data set; ``latest``: agreement → span and text of its latest period of all.
-    It is so from ``begins`` until ``ends``: in between nothing opens or closes."""
+    It is so from ``begins`` until ``ends``: in between nothing opens or closes. ``rows_each``:
+    rows a series and agreement has, on average; ``state``: another number for each put together."""
 
     series: KeptSeries
     extents: KeptExtents
@@ -256,6 +258,8 @@ class Kept:
     latest: dict[int, tuple[int, str]]
     begins: datetime
     ends: datetime
+    rows_each: float
+    state: int = field(default_factory=count(1).__next__)
 
     @property
     def nbytes(self) -> int:
