@@ -46,7 +46,8 @@ def values(draw: st.DrawFn, names: tuple[str, ...], odd: bool, gap: str) -> str:
 def observations(draw: st.DrawFn, odd: bool, gap: str, flat: bool) -> str:
     """An Obs with its key or dimension, and perhaps a value and attributes."""
     time, value = draw(REGULAR), draw(VALUES if odd else REGULAR)
-    key = f'<g:ObsDimension value="{time}"/>'
+    name = draw(st.sampled_from(["", ' id="TIME_PERIOD"', ' id="UNIT"']))
+    key = f'<g:ObsDimension{name} value="{time}"/>'
     if flat:
         key = f"<g:ObsKey>{gap}{draw(values((*DIMENSIONS, 'TIME_PERIOD'), odd, gap))}</g:ObsKey>"
     parts = [key]

@@ -20,6 +20,7 @@ OBS = (
 SERIES = f"<g:Series>{KEY}{ABOVE}\n{OBS}{OBS}</g:Series>\n"
 BARE = '<g:Series><g:SeriesKey><g:Value id="FREQ" value="A"/></g:SeriesKey></g:Series>\n'
 SHORT = BARE.replace("</g:Series>", '<g:Obs><g:ObsDimension value="2020"/></g:Obs></g:Series>')
+NAMED = SHORT.replace("<g:ObsDimension", '<g:ObsDimension id="TIME_PERIOD"')
 FLAT = '<g:Obs><g:ObsKey><g:Value id="FREQ" value="A"/></g:ObsKey><g:ObsValue value="1"/></g:Obs>\n'
 NO_VALUE = FLAT.replace('<g:ObsValue value="1"/>', ABOVE)
 END = "</m:DataSet>"
@@ -31,7 +32,7 @@ def taken(window: bytes, line: int = 1) -> Stretch | None:
 
 
 @pytest.mark.parametrize("prefix", ["g:", "generic:", ""])
-@pytest.mark.parametrize("element", [SERIES, BARE, SHORT, FLAT, NO_VALUE])
+@pytest.mark.parametrize("element", [SERIES, BARE, SHORT, NAMED, FLAT, NO_VALUE])
 def test_all_but_the_last_element_is_taken(element: str, prefix: str) -> None:
     element = element.replace("g:", prefix)
     stretch = taken((element * 50 + END).encode())
@@ -69,6 +70,7 @@ def test_rows_have_values_of_their_series_and_lines() -> None:
         SERIES.replace("g:", "h:"),
         SERIES.replace('id="FREQ"', 'id="UNKNOWN"'),
         SERIES.replace('id="FREQ" value="A"', 'value="A" id="FREQ"'),
+        SERIES.replace('<g:Value id="UNIT"', "<g:Value"),
         SERIES.replace('"2020"', '"20<20"'),
         SERIES.replace('"2020"', '"20\n20"'),
         SERIES.replace('<g:ObsDimension value="2020"/>', ""),

@@ -98,8 +98,8 @@ def _pattern(prefix: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?:\"{_SPACE}*/>)?{_SPACE}*"
         rf"(?P<tags>(?:</?{start}{_NAME}{_SPACE}*>{_SPACE}*)*)"
-        rf"<{start}(?P<element>Value{_SPACE}+id=\"(?P<id>{_NAME})\"|ObsDimension|ObsValue)"
-        rf"{_SPACE}+value=\""
+        rf"<{start}(?P<element>Value|ObsDimension|ObsValue)"
+        rf"(?:{_SPACE}+id=\"(?P<id>{_NAME})\")?{_SPACE}+value=\""
     )
 
 
@@ -114,9 +114,8 @@ def _describe(
     if match is None:
         return UNKNOWN
     tags = " ".join(map("".join, re.findall(rf"<(/?){re.escape(prefix)}({_NAME})", match["tags"])))
-    element = "Value" if match["id"] else match["element"]
-    said = _STEPS.get((tags, element))
-    number = numbers.get(match["id"] or ids[element], -1)
+    said = _STEPS.get((tags, match["element"]))
+    number = numbers.get(match["id"] or ids.get(match["element"], ""), -1)
     if said is None:
         return UNKNOWN
     opened = _OPEN.search(match["tags"]) if said.kind >= 0 else None
