@@ -166,11 +166,25 @@ def _measures(dataset: OutDataSet) -> list[TypedColumn]:
     return columns
 
 
+class _Numbers:
+    """The doubles of a measure, made once a block for the two columns that ask for them."""
+
+    def __init__(self, take: _Make) -> None:
+        self._take = take
+        self._made: tuple[Block, pa.Array] | None = None
+
+    def __call__(self, block: Block) -> pa.Array:
+        if self._made is None or self._made[0] is not block:
+            self._made = (block, as_numbers(self._take(block)))
+        return self._made[1]
+
+
 def _number_columns(dataset: OutDataSet, name: str, take: _Make) -> list[TypedColumn]:
+    numbers = _Numbers(take)
     text = pa.field(f"{name}.text", TEXT, metadata={"sdmx.role": "measure as written"})
     return [
-        TypedColumn(_field(dataset, name, pa.float64(), "measure"), lambda b: as_numbers(take(b))),
-        TypedColumn(text, lambda block: as_texts(take(block))),
+        TypedColumn(_field(dataset, name, pa.float64(), "measure"), numbers),
+        TypedColumn(text, lambda block: as_texts(take(block), numbers(block))),
     ]
 
 
