@@ -21,6 +21,8 @@ from sdmx_service.model.query import Key
 
 Numbers = npt.NDArray[np.integer]
 _ROOM = 2**62
+_FEWER = 16
+"""How many times as many values there must be for sorting the codes to be quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,23 @@ class Texts:
         """The texts at these rows, dictionary-encoded, only the values that are there; null where
         a row is missing."""
         codes = self.codes[rows if missing is None else rows[~missing]]
-        present = np.zeros(len(self.values), np.bool_)
-        present[codes] = True
-        places = (np.cumsum(present, dtype=np.int32) - 1)[codes]
+        distinct, places = _distinct(codes, len(self.values))
         if missing is not None:
             indices = np.zeros(len(rows), np.int32)
             indices[~missing] = places
             places = indices
-        values = self.values.take(pa.array(np.flatnonzero(present)))
+        values = self.values.take(pa.array(distinct))
         return pa.DictionaryArray.from_arrays(pa.array(places, mask=missing), values)
+
+
+def _distinct(codes: Numbers, count: int) -> tuple[Numbers, Numbers]:
+    """The codes (below ``count``) that are there, ascending, and the place of each among them."""
+    if len(codes) * _FEWER < count:
+        distinct, places = np.unique(codes, return_inverse=True)
+        return distinct, places.astype(np.int32)
+    present = np.zeros(count, np.bool_)
+    present[codes] = True
+    return np.flatnonzero(present), (np.cumsum(present, dtype=np.int32) - 1)[codes]
 
 
 def texts_of(column: pa.ChunkedArray, known: pa.StringArray | None = None) -> Texts:
@@ -95,7 +105,7 @@ class KeptSeries:
     dimension's values; ``ranks``: of the values of a dimension; ``in_order``: every row, in key
     order."""
 
-    sids: npt.NDArray[np.int64]
+    sids: Numbers
     dimensions: tuple[Texts, ...]
     places: tuple[dict[str, int], ...]
     ranks: tuple[Numbers, ...]
@@ -193,6 +203,11 @@ class KeptExtents:
         """Whether two of the agreements have rows of one of the series."""
         rows, _ = self._visible(agreements, first, last)
         return bool(_repeats(self.no[rows]).any())
+
+    def rows(self, first: int, last: int) -> int:
+        """Rows of the series from one number to another, of all agreements."""
+        begin, end = _between(self.no, first, last)
+        return int(self.observations[begin:end].sum())
 
     def _periods(self, rows: Numbers) -> Numbers:
         return self.period.ranks()[self.period.codes[rows]]

@@ -26,6 +26,8 @@ _ROWS = 4096
 """Rows of a neighbourhood, about: fewer would be asked for more often, more be read in vain."""
 _MOST = 8
 """Neighbourhoods that one slice is put together of."""
+_UNEVEN = 4
+"""How many times as many rows a neighbourhood may have, where some series are much longer."""
 _FEW = 5000
 
 
@@ -49,8 +51,17 @@ def all_near(taken: Snapshot) -> bool:
 
 
 def are_few(taken: Snapshot) -> bool:
-    """Whether the named series have so few rows that an answer of them is made in milliseconds."""
-    return taken.kept is not None and len(taken.series.numbers) * taken.kept.rows_each <= _FEW
+    """Whether the named series have so few rows that an answer of them is made in milliseconds;
+    their rows must be near."""
+    return taken.kept is not None and _count(taken, taken.kept) <= _FEW
+
+
+def _count(taken: Snapshot, kept: Kept) -> int:
+    each, numbers = _series_each(kept), taken.series.numbers - 1
+    return sum(
+        int(one.rows_of(numbers[numbers // each == place] - place * each)[1].sum())
+        for place, one in taken.near.items()
+    )
 
 
 def rows_near(taken: Snapshot, series: pa.Table) -> pa.RecordBatch | None:
@@ -68,7 +79,7 @@ def rows_near(taken: Snapshot, series: pa.Table) -> pa.RecordBatch | None:
             taken.near[place] = found
             missing.remove(place)
     if missing:
-        if len(places) > _MOST or missing[-1] - missing[0] >= _MOST:
+        if len(places) > _MOST or not _may_read(kept, missing[0], missing[-1]):
             return None
         _read(taken, kept, missing[0], missing[-1])
     return _gathered(taken, kept, numbers)
@@ -94,6 +105,15 @@ def _places(numbers: Numbers, kept: Kept) -> Numbers:
 def _series_each(kept: Kept) -> int:
     """How many series a neighbourhood has."""
     return int(_ROWS / min(max(kept.rows_each, 1.0), _ROWS))
+
+
+def _may_read(kept: Kept, first: int, last: int) -> bool:
+    """Whether these neighbourhoods, and those between them, are few and none has too many rows."""
+    each = _series_each(kept)
+    return last - first < _MOST and all(
+        kept.extents.rows(place * each + 1, (place + 1) * each) <= _ROWS * _UNEVEN
+        for place in range(first, last + 1)
+    )
 
 
 def _read(taken: Snapshot, kept: Kept, first: int, last: int) -> None:

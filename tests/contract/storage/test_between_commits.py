@@ -12,7 +12,7 @@ from sdmx_service.access.gate import AuthorisedQuery, Tier
 from sdmx_service.access.principal import Principal
 from sdmx_service.model.message import Action
 from sdmx_service.storage.base import Store
-from sdmx_service.storage.duckdb import DuckDBStore
+from sdmx_service.storage.duckdb import DuckDBStore, near
 from tests.contract.storage.building import (
     LAYOUT,
     POLICIES,
@@ -268,6 +268,26 @@ def test_rows_that_are_kept_are_bounded(tmp_path: Path, clock: Clock, rows: int)
     assert len(seen(store, 1)) == 50
     assert store.kept_row_bytes <= rows
     assert store.scan_kept(query(1, PROVIDER_B)) is None
+    store.close()
+
+
+def test_a_long_series_is_not_kept_with_its_neighbours(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read as many rows are; and many rows that are kept are not answered at once."""
+    monkeypatch.setattr(near, "_ROWS", 10)
+    store = DuckDBStore(tmp_path / "hub.duckdb", clock=clock)
+    store.prepare(LAYOUT)
+    years = [str(year) for year in range(1900, 1960)]
+    rows = [obs("MA", "F", year, year) for year in years]
+    send(store, clock, Send(1, [*rows, *(obs(f"A{n}", "F", "2020", "1") for n in range(50))]))
+    assert [row["OBS_VALUE"] for row in seen(store, 1, keys=((("MA",), None),))] == years
+    assert store.kept_row_bytes == 0
+    short = query(1, keys=((("A1", "A2"), None),))
+    assert len(read(store, short)[0].rows) == 2
+    assert store.scan_kept(short) is not None
+    monkeypatch.setattr(near, "_FEW", 1)
+    assert store.scan_kept(short) is None
     store.close()
 
 
