@@ -109,7 +109,6 @@ CATALOGUE: dict[str, ProblemKind] = {
     "METHOD_NOT_ALLOWED": _error(405, 140),  # found
     "NOT_ACCEPTABLE": _error(406, 140),  # found
     "FORMAT_CANNOT_CARRY": _error(406, 140),  # found (class or component)
-    "ROWS_TOO_MANY": _error(413, 130),  # limit
     "NOT_IMPLEMENTED": _error(501, 501),  # found
     "UNAVAILABLE": _error(503, 503),
     "INTERNAL": _error(500, 500),  # reference

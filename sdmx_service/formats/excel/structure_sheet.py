@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from xlsxwriter.worksheet import Worksheet
-
 from sdmx_service.i18n.words import word
 from sdmx_service.model.message import OutDataSet, WriteOptions
 
 Row = tuple[str, ...]
 
 
-def write_structure(
-    sheet: Worksheet, datasets: Sequence[OutDataSet], options: WriteOptions
-) -> None:
+def structure_rows(datasets: Sequence[OutDataSet], options: WriteOptions) -> Iterator[Row]:
     """Components first, then an empty row, then codes; each data structure and list once."""
     shown = {dataset.context.data_structure.ref: dataset for dataset in datasets}
-    number = 0
-    for rows in (_components(shown.values(), options), _codes(shown.values(), options)):
-        for row in rows:
-            for position, text in enumerate(row):
-                sheet.write_string(number, position, text)
-            number += 1
-        number += 1
+    yield from _components(shown.values(), options)
+    yield ()
+    yield from _codes(shown.values(), options)
 
 
 def _components(datasets: Iterable[OutDataSet], options: WriteOptions) -> Iterator[Row]:

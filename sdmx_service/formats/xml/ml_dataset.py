@@ -56,6 +56,12 @@ class DataSetPlan:
     observation_dimension: str
     attributes: Mapping[str, str]
 
+    @property
+    def observation_measure(self) -> str:
+        """What the value of an observation in a generic message is of."""
+        measures = self.structure.layout.measures
+        return measures[0] if len(measures) == 1 else "OBS_VALUE"
+
     def batch(self, rows: pa.RecordBatch) -> DataBatch:
         return DataBatch(
             dataset=self.number,
