@@ -20,7 +20,8 @@ from sdmx_service.storage.duckdb.view import Snapshot, merged
 
 _FIRST_ROWS = 16_384
 _ROWS = 131_072
-"""Rows of the first stretch, so that it is sent soon, and of the others."""
+"""Rows of the first stretch, so that it is sent soon, and at most of the others: each has twice as
+many as the one before, for a writer may need several before it has something to send."""
 _SMALL = 20_000
 """So many rows may be read for few that are wanted."""
 _WASTE = 3
@@ -35,15 +36,22 @@ def stretches(taken: Snapshot, series: pa.Table, *, one: bool) -> Stretches | No
     among others. ``one``: only as a whole, whatever its size."""
     numbers = series.column("no").to_numpy()
     a_series = max(taken.rows_in_range / (taken.last - taken.first + 1), 1e-9)
-    step, begin = (max(1, int(rows / a_series)) for rows in (_ROWS, _FIRST_ROWS))
-    starts = np.arange(begin, len(numbers), step) if not one else np.zeros(0, np.int64)
-    starts = np.concatenate([[0], starts]).astype(np.int64)
+    starts = np.zeros(1, np.int64) if one else _starts(len(numbers), a_series)
     firsts, lasts = np.minimum.reduceat(numbers, starts), np.maximum.reduceat(numbers, starts)
     read = float((lasts - firsts + 1).sum()) * a_series
     if read > _SMALL and (one or read > _WASTE * len(numbers) * a_series):
         return None
     ends = np.append(starts[1:], len(numbers))
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _starts(series: int, a_series: float) -> np.ndarray:
+    """Where the stretches begin among so many series of so many rows each."""
+    starts, rows = [0], _FIRST_ROWS
+    while (start := starts[-1] + max(1, int(rows / a_series))) < series:
+        starts.append(start)
+        rows = min(2 * rows, _ROWS)
+    return np.array(starts, np.int64)
 
 
 def walked(
