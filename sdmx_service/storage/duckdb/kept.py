@@ -62,6 +62,8 @@ def _distinct(codes: Numbers, count: int) -> tuple[Numbers, Numbers]:
         return distinct, places.astype(np.int32)
     present = np.zeros(count, np.bool_)
     present[codes] = True
+    if present.all():
+        return np.arange(count), codes.astype(np.int32)
     return np.flatnonzero(present), (np.cumsum(present, dtype=np.int32) - 1)[codes]
 
 

@@ -40,14 +40,12 @@ def all_near(taken: Snapshot) -> bool:
     if kept is None or chosen or not _is_seen_alike(taken, kept):
         return False
     places = _places(taken.series.numbers, kept)
-    if len(places) > _MOST:
-        return False
-    for place in places.tolist():
+    for place in places or ():
         found = taken.neighbourhoods.find(_key(taken, kept, place))
         if found is None:
             return False
         taken.near[place] = found
-    return True
+    return places is not None
 
 
 def are_few(taken: Snapshot) -> bool:
@@ -72,14 +70,16 @@ def rows_near(taken: Snapshot, series: pa.Table) -> pa.RecordBatch | None:
         return None
     numbers = series.column("no").to_numpy()
     places = _places(numbers, kept)
-    missing = [place for place in places.tolist() if place not in taken.near]
+    if places is None:
+        return None
+    missing = [place for place in places if place not in taken.near]
     for place in tuple(missing):
         found = taken.neighbourhoods.find(_key(taken, kept, place))
         if found is not None:
             taken.near[place] = found
             missing.remove(place)
     if missing:
-        if len(places) > _MOST or not _may_read(kept, missing[0], missing[-1]):
+        if not _may_read(kept, missing[0], missing[-1]):
             return None
         _read(taken, kept, missing[0], missing[-1])
     return _gathered(taken, kept, numbers)
@@ -98,8 +98,13 @@ def _key(taken: Snapshot, kept: Kept, place: int) -> Hashable:
     return (taken.tables.id, taken.tables.values, kept.state, agreements, masked, place)
 
 
-def _places(numbers: Numbers, kept: Kept) -> Numbers:
-    return np.unique((numbers - 1) // _series_each(kept))
+def _places(numbers: Numbers, kept: Kept) -> list[int] | None:
+    """The neighbourhoods of these series, in order; None where they are too many."""
+    each = _series_each(kept)
+    if len(numbers) > _MOST * each:
+        return None
+    places = np.unique((numbers - 1) // each).tolist()
+    return places if len(places) <= _MOST else None
 
 
 def _series_each(kept: Kept) -> int:

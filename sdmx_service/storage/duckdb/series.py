@@ -75,13 +75,14 @@ def _with_attributes(
     else:
         found = _attributes(taken, at, positions)
     number = found.no - taken.first
-    given = agreement[number] == found.agreement
+    given = np.isin(found.component, positions) & (agreement[number] == found.agreement)
+    rows = np.flatnonzero(given).astype(np.int32)
+    # A row of slots a position: where the value of each series stands among those found.
+    slots = np.full((max(positions) + 1, len(agreement)), -1, np.int32)
+    slots[found.component[rows], number[rows]] = rows
     places = series.column("no").to_numpy() - taken.first
     for position in positions:
-        slots = np.full(len(agreement), -1, np.int64)
-        rows = np.flatnonzero(given & (found.component == position))
-        slots[number[rows]] = rows
-        wanted = slots[places]
+        wanted = slots[position][places]
         values = found.value.at(wanted, wanted < 0)
         series = series.append_column(f"x{position}", values)
     return series
