@@ -12,7 +12,7 @@ from sdmx_service.formats.structures.classes_21 import (
     StructureSet,
 )
 from sdmx_service.formats.structures.containers import IN_SET, Part, named
-from sdmx_service.formats.structures.map_classes import MAPS_OF_21
+from sdmx_service.formats.structures.map_classes import MAP_OF_SCHEME
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
@@ -59,7 +59,7 @@ def _scheme_map(
     source: StructureSet, inner: InnerSchemeMap, *, alone: bool
 ) -> RepresentationMap | ItemSchemeMap:
     part = Part(holder=source.ref, holder_about=source.about, id=inner.id, about=inner.about)
-    kind = next(kind for _, _, kind, schemes in MAPS_OF_21 if inner.source.artefact in schemes)
+    kind = MAP_OF_SCHEME[inner.source.artefact]
     ref, about = named(part, kind, IN_SET, alone=alone)
     if kind is _A.REPRESENTATION_MAP:
         return RepresentationMap(

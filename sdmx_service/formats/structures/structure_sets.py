@@ -19,8 +19,9 @@ from sdmx_service.formats.structures.classes_21 import (
     ValuePair,
 )
 from sdmx_service.formats.structures.containers import IN_SET, Part, hold, part_of, together
+from sdmx_service.formats.structures.map_classes import MAP_OF_SCHEME
 from sdmx_service.formats.structures.maps import TEXT, Map, maps
-from sdmx_service.model.problem import refuse
+from sdmx_service.model.problem import Refused, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
@@ -130,8 +131,8 @@ def _make(places: Sequence[tuple[Map, Part]], components: Components) -> Structu
     made: list[InnerSchemeMap | InnerStructureMap] = []
     for one, part in places:
         if isinstance(one, StructureMap):
-            if one.source is None or one.target is None:
-                raise refuse("FORMAT_CANNOT_CARRY", found=f"{one.ref.artefact} {one.ref.short}")
+            if one.source is None or one.target is None or not one.component_maps:
+                raise _cannot_carry(one)
             ends = (one.source, one.target)
             mapped = tuple(
                 _component_map(ends, each, inner, texts, components) for each in one.component_maps
@@ -174,8 +175,16 @@ def _inner_scheme_map(one: Map, part: Part) -> InnerSchemeMap:
                 for each in one.mappings
             )
         case _:
-            raise refuse("FORMAT_CANNOT_CARRY", found=f"{one.ref.artefact} {one.ref.short}")
+            raise _cannot_carry(one)
+    kinds = {MAP_OF_SCHEME.get(end.artefact) for end in (source, target)}
+    if not pairs or kinds != {one.ref.artefact}:
+        raise _cannot_carry(one)
     return InnerSchemeMap(id=part.id, about=part.about, source=source, target=target, maps=pairs)
+
+
+def _cannot_carry(one: Map) -> Refused:
+    """The problem of a map of which SDMX 2.1 has no form: of other schemes, of nothing."""
+    return refuse("FORMAT_CANNOT_CARRY", found=f"{one.ref.artefact} {one.ref.short}")
 
 
 def _component_map(

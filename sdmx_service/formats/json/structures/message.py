@@ -36,7 +36,13 @@ from sdmx_service.model.structures import (
 )
 
 _DIALECTS = (JSON_20, JSON_21, JSON_10)
-_CODECS = {dialect.version: codecs(dialect) for dialect in _DIALECTS}
+_CODECS = {
+    dialect.version: {
+        kind: codec for kind, codec in codecs(dialect).items() if kind in CONTAINERS.values()
+    }
+    for dialect in _DIALECTS
+}
+"""The codecs of the classes that have a place in ``data``, by version."""
 _CONTAINED: dict[str, str] = {**CONTAINERS, **OLD_NAMES}
 _VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
 

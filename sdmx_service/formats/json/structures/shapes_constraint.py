@@ -24,6 +24,11 @@ from sdmx_service.formats.structures.availability import (
     is_actual,
     named_by_attachment,
 )
+from sdmx_service.formats.structures.selections import (
+    IN_A_REGION,
+    OF_A_COMPONENT,
+    OF_A_COMPONENT_IN_A_KEY,
+)
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
@@ -96,7 +101,7 @@ def _metadata_constraint(dialect: Dialect) -> dict[str, Codec]:
                 annotated(dialect, "annotations"),
                 INCLUDE,
                 *VALIDITY,
-                Member("components", "components", selection(dialect), many=True),
+                Member("components", "components", selection(dialect, OF_A_COMPONENT), many=True),
             ),
         )
     )
@@ -138,7 +143,7 @@ def _attachment(
 ) -> Nest:
     member = Member(key, "attachment", reference(provider, item=True), True, provider, bare=True)
     artefacts = tuple(
-        Member(name, "attachment", reference(artefact), many=True, artefact=artefact)
+        Member(name, "attachment", reference(artefact), True, artefact, distinct=True)
         for artefact, name in attachable.items()
     )
     if dialect.is_21:
@@ -193,12 +198,12 @@ def _read_role(value: Any, _place: Place) -> model.ConstraintRole:
 
 
 def _cube_region(dialect: Dialect) -> Codec:
-    values = selection(dialect)
+    inside, beside = selection(dialect, IN_A_REGION), selection(dialect, OF_A_COMPONENT)
     if dialect.is_10:
         members: tuple[Part, ...] = (
             Member("isIncluded", "include", BOOLEAN),
-            Member("keyValues", "members", values, many=True),
-            Member("attributes", "components", values, many=True),
+            Member("keyValues", "members", inside, many=True),
+            Member("attributes", "components", beside, many=True),
         )
         return bind(Shape(model.CubeRegion, members))
     return bind(
@@ -207,8 +212,8 @@ def _cube_region(dialect: Dialect) -> Codec:
             (
                 annotated(dialect, "annotations"),
                 INCLUDE,
-                Member("keyValues", "members", values, many=True),
-                Member("components", "components", values, many=True),
+                Member("keyValues", "members", inside, many=True),
+                Member("components", "components", beside, many=True),
             ),
         )
     )
@@ -221,16 +226,25 @@ def _key_set(dialect: Dialect) -> Codec:
         members = (
             annotated(dialect, "annotations"),
             *members,
-            Member("components", "components", selection(dialect), many=True),
+            Member(
+                "components", "components", selection(dialect, OF_A_COMPONENT_IN_A_KEY), many=True
+            ),
             *VALIDITY,
         )
     key = bind(Shape(model.DataKey, members, ignored=frozenset({"include"})))
-    return bind(
-        Shape(
-            model.DataKeySet,
-            (Member("isIncluded", "include", BOOLEAN), Member("keys", "keys", key, many=True)),
-        )
-    )
+    keys = Member("keys", "keys", _with_values(key) if dialect.is_10 else key, many=True)
+    return bind(Shape(model.DataKeySet, (Member("isIncluded", "include", BOOLEAN), keys)))
+
+
+def _with_values(key: Codec) -> Codec:
+    """SDMX 2.1 asks a key for a value, and has no prefixes."""
+
+    def write(value: model.DataKey) -> Any:
+        if not value.members or any(member.remove_prefix for member in value.members):
+            raise refuse("FORMAT_CANNOT_CARRY", found="keys")
+        return key.write(value)
+
+    return Codec(key.read, write)
 
 
 def _read_key_value(value: Any, place: Place) -> model.MemberSelection:

@@ -56,7 +56,9 @@ def data_structure_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
 
 def _components(dialect: Dialect) -> tuple[Part, ...]:
     group = identified(
-        dialect, structures.Group, Member("groupDimensions", "dimensions", TEXT, many=True)
+        dialect,
+        structures.Group,
+        Member("groupDimensions", "dimensions", TEXT, many=True, distinct=True),
     )
     dimensions, time = _dimensions(dialect)
     return (
@@ -86,7 +88,7 @@ def _component(
     return bind(Shape(model, members, ignored=ignored, complete=_named_by_concept, dropped=dropped))
 
 
-_ROLES = Member("conceptRoles", "roles", _CONCEPT, many=True)
+_ROLES = Member("conceptRoles", "roles", _CONCEPT, many=True, distinct=True)
 
 
 def _local(dialect: Dialect, empty: structures.Representation | None = None) -> Member:
@@ -128,7 +130,7 @@ def _attributes(dialect: Dialect) -> tuple[Part, ...]:
         _ROLES,
         Member("usage", "mandatory", usage()),
         relationship,
-        Member("measureRelationship", "measures", TEXT, many=True),
+        Member("measureRelationship", "measures", TEXT, many=True, distinct=True),
     )
     used = annotable(
         dialect,

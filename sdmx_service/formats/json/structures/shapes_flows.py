@@ -21,7 +21,7 @@ from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
-_TARGETS = Member("targets", "targets", TEXT, many=True)
+_TARGETS = Member("targets", "targets", TEXT, many=True, distinct=True)
 
 
 def flow_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:

@@ -228,6 +228,6 @@ def _reporting_category(dialect: Dialect) -> Codec:
         dialect,
         model.ReportingCategory,
         Member("reportingCategories", "categories", None, many=True),
-        Member("structuralMetadata", "structures", structures, many=True),
-        Member("provisioningMetadata", "flows", flows, many=True),
+        Member("structuralMetadata", "structures", structures, many=True, distinct=True),
+        Member("provisioningMetadata", "flows", flows, many=True, distinct=True),
     )

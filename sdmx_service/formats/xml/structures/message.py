@@ -109,7 +109,17 @@ _CONTAINERS_21: Mapping[str, tuple[str, ...]] = {
 }
 _CONTAINERS_31 = {**_CONTAINERS_30, "str:AvailabilityConstraints": (AVAILABILITY,)}
 _CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_31}
-_CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30, ML_31)}
+
+
+def _placed(dialect: Dialect) -> dict[str, Codec]:
+    """The codecs of the classes that have a place in the message, and of no others."""
+    known = codecs(dialect)
+    return {
+        kind: known[kind] for classes in _CONTAINERS[dialect.version].values() for kind in classes
+    }
+
+
+_CODECS = {dialect.version: _placed(dialect) for dialect in (ML_21, ML_30, ML_31)}
 _DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30, ML_31)}
 
 
