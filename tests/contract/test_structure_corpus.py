@@ -33,8 +33,7 @@ FORMATS = {
     "json 2.1": (json_structures.write_21, json_structures.read),
 }
 BEYOND_THE_MODEL = {
-    "structure-constructed-sample.json": "format",  # 1.0 in part, 2.0 in part
-    "structure-generated-sample.json": "links",  # annotations with links of every kind
+    "structure-generated-sample.json": "textFormat",  # beside another format
 }
 """Messages that are refused, and the end of what is named."""
 MODEL_OF_21 = ("xml 2.1", "json 1.0")

@@ -156,7 +156,7 @@ def _read_members(
             if key not in ignored and not (key == "links" and _only_self(held)):
                 raise unexpected(place.at(key))
         elif isinstance(part, Links):
-            bags[1].update(_read_value(held, place.at(key), lambda links, _: read_links(links)))
+            bags[1].update(_read_value(held, place.at(key), read_links))
         elif isinstance(part, Texts):
             _read_texts(part, key, held, place, bags)
         elif isinstance(part, Nest):
@@ -178,7 +178,9 @@ def _read_member(
 ) -> None:
     parent, name = slot(part.field)
     if not part.many:
-        bags[parent][name] = _read_value(held, place.at(part.key), read)
+        value = _read_value(held, place.at(part.key), read)
+        if bags[parent].setdefault(name, value) != value:
+            raise unexpected(place.at(part.key))
         return
     within = place.at(part.key)
     if part.bare:

@@ -65,6 +65,8 @@ OLD_NAMES: Mapping[str, str] = {
     "structureSets": _A.STRUCTURE_MAP,
 }
 """Members of ``data`` that SDMX-JSON 1.0 names otherwise; some write so in 2.0 too."""
+OTHER_NAMES: Mapping[str, str] = {"valuelists": _A.VALUE_LIST}
+"""Members of ``data`` as FMR spells them."""
 _SUBJECTS = (
     item_codecs,
     data_structure_codecs,

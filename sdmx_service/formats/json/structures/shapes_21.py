@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sdmx_service.formats.json.structures.building import maintainable
+from sdmx_service.formats.json.structures.building import maintainable, silent
 from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import (
     Codec,
@@ -204,13 +204,7 @@ def _structure_map(dialect: Dialect) -> Codec:
         Member("target", "target", _STRUCTURE),
         Member("componentMaps", "components", component, many=True),
     )
-
-    def read(value: Any, place: Place) -> Any:
-        if isinstance(value, dict) and value.get("isExtension") is False:  # what silence means
-            value = {key: held for key, held in value.items() if key != "isExtension"}
-        return plain.read(value, place)
-
-    return Codec(read, plain.write)
+    return silent(plain, "isExtension")
 
 
 def _write_end(end: MappedEnd) -> str:

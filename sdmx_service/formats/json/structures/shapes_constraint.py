@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sdmx_service.formats.json.structures.building import maintainable
@@ -16,7 +17,14 @@ from sdmx_service.formats.json.structures.engine import (
     bind,
     unexpected,
 )
-from sdmx_service.formats.json.structures.parts import BOOLEAN, INTEGER, TEXT, annotated, reference
+from sdmx_service.formats.json.structures.parts import (
+    BOOLEAN,
+    INTEGER,
+    TEXT,
+    annotated,
+    reference,
+    unwritten,
+)
 from sdmx_service.formats.json.structures.selections import INCLUDE, VALIDITY, selection
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
@@ -46,6 +54,9 @@ _METADATA = {
 }
 
 
+_INCLUDED = Member("isIncluded", "include", BOOLEAN)
+
+
 def constraint_codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codecs of constraints on data (in 1.0 content constraints) and on metadata."""
     role = Member("type" if dialect.is_10 else "role", "role", Codec(_read_role, str))
@@ -54,7 +65,8 @@ def constraint_codecs(dialect: Dialect) -> dict[str, Codec]:
     attached = _attachment(dialect, _A.DATA_PROVIDER_SCHEME, "dataProvider", _DATA)
     own: tuple[Part, ...] = (attached, key_sets, regions)
     if not dialect.is_21:
-        own = (role, *own, _CALENDAR)
+        other = "role" if dialect.is_10 else "type"
+        own = (role, replace(role, key=other, shown=unwritten), *own, _CALENDAR)
     if dialect.is_10:
         own = (*own, _REFERENCE_PERIOD)
     kind = _A.DATA_CONSTRAINT
@@ -193,15 +205,16 @@ _REFERENCE_PERIOD = Member(
 )
 
 
-def _read_role(value: Any, _place: Place) -> model.ConstraintRole:
-    return model.ConstraintRole(value)
+def _read_role(value: Any, place: Place) -> model.ConstraintRole:
+    """FMR writes it small."""
+    return model.ConstraintRole(TEXT.read(value, place).capitalize())
 
 
 def _cube_region(dialect: Dialect) -> Codec:
     inside, beside = selection(dialect, IN_A_REGION), selection(dialect, OF_A_COMPONENT)
     if dialect.is_10:
         members: tuple[Part, ...] = (
-            Member("isIncluded", "include", BOOLEAN),
+            _INCLUDED,
             Member("keyValues", "members", inside, many=True),
             Member("attributes", "components", beside, many=True),
         )
@@ -212,6 +225,7 @@ def _cube_region(dialect: Dialect) -> Codec:
             (
                 annotated(dialect, "annotations"),
                 INCLUDE,
+                replace(_INCLUDED, shown=unwritten),
                 Member("keyValues", "members", inside, many=True),
                 Member("components", "components", beside, many=True),
             ),
@@ -233,7 +247,7 @@ def _key_set(dialect: Dialect) -> Codec:
         )
     key = bind(Shape(model.DataKey, members, ignored=frozenset({"include"})))
     keys = Member("keys", "keys", _with_values(key) if dialect.is_10 else key, many=True)
-    return bind(Shape(model.DataKeySet, (Member("isIncluded", "include", BOOLEAN), keys)))
+    return bind(Shape(model.DataKeySet, (_INCLUDED, keys)))
 
 
 def _with_values(key: Codec) -> Codec:
