@@ -392,13 +392,13 @@ def test_wrong_values_are_named_with_their_line(old: str, new: str, code: str) -
         ('{"data":{"codelists":[{"id":1}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/id"),
         ('{"data":{"codelists":[{"x":1}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/x"),
         ('{"data":{"codelists":[{"id":"A"}]}}', "STRUCTURE_INCOMPLETE", "codelists/0"),
-        ('{"x-a":{"b":[]}}', "JSON_MEMBER_UNEXPECTED", "x-a"),
-        ('{"data":{"x-a":[]}}', "JSON_MEMBER_UNEXPECTED", "x-a"),
-        ('{"data":{"codelists":[{"x-a":{}}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/x-a"),
+        ('{"xa":{"b":[]}}', "JSON_MEMBER_UNEXPECTED", "xa"),
+        ('{"data":{"xa":[]}}', "JSON_MEMBER_UNEXPECTED", "xa"),
+        ('{"data":{"codelists":[{"xa":{}}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/xa"),
         (
-            '{"data":{"codelists":[{"codes":[{"x-a":null}]}]}}',
+            '{"data":{"codelists":[{"codes":[{"xa":null}]}]}}',
             "JSON_MEMBER_UNEXPECTED",
-            "codelists/0/codes/0/x-a",
+            "codelists/0/codes/0/xa",
         ),
         (
             '{"data":{"hierarchies":[{"isPartial":true}]}}',
