@@ -166,7 +166,26 @@ def metadata_flows() -> st.SearchStrategy[tuple[Any, ...]]:
     return st.tuples(flow | agreement)
 
 
+def attachment_constraints() -> st.SearchStrategy[tuple[Any, ...]]:
+    member = st.builds(model.MemberSelection, component=names, values=st.tuples(names))
+    key = st.builds(model.DataKey, members=some(member, 1))
+    kinds = [Class.DATA_STRUCTURE, Class.METADATAFLOW, Class.PROVISION_AGREEMENT]
+    attached = st.sampled_from(kinds).flatmap(lambda kind: some(refs(kind, False), 1))
+    files = some(st.just("https://example.org/data.xml"), 1).map(lambda one: ((), one))
+    held = st.builds(
+        lambda ref, said, places, sets: model.AttachmentConstraint(
+            ref=ref, about=said, attachment=places[0], files=places[1], key_sets=sets
+        ),
+        refs(Class.ATTACHMENT_CONSTRAINT, False),
+        about(False, maintainable=True),
+        files | attached.map(lambda one: (one, ())),
+        some(st.builds(model.DataKeySet, keys=some(key, 1), include=st.booleans())),
+    )
+    return st.tuples(held)
+
+
 IN_CLASSES_OF_21 = {
+    "attachment_constraints": attachment_constraints(),
     "hierarchies": hierarchies(),
     "metadata_flows": metadata_flows(),
     "metadata_structures": metadata_structures(),

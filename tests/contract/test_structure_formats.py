@@ -384,9 +384,9 @@ def test_wrong_values_are_named_with_their_line(old: str, new: str, code: str) -
         ("[" * 100_000, "JSON_MALFORMED", None),
         ("[]", "JSON_MEMBER_UNEXPECTED", ""),
         (
-            '{"data":{"attachmentConstraints":[]}}',
+            '{"data":{"attachedConstraints":[]}}',
             "JSON_MEMBER_UNEXPECTED",
-            "attachmentConstraints",
+            "attachedConstraints",
         ),
         ('{"data":{"codelists":[1]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0"),
         ('{"data":{"codelists":[{"id":1}]}}', "JSON_MEMBER_UNEXPECTED", "codelists/0/id"),

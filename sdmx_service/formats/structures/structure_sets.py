@@ -89,7 +89,7 @@ def _there(known: Mapping[Ref, Map], ref: Ref) -> Map:
 def _beside(part: Part, used: Map) -> Part:
     """The place of a map of representations in the structure set of the map that uses it."""
     own = _place(used)
-    if own.holder == part.holder:
+    if (own.holder, own.holder_about) == (part.holder, part.holder_about):
         return own
     return Part(
         holder=part.holder, holder_about=part.holder_about, id=used.ref.id, about=used.about

@@ -10,6 +10,7 @@ from sdmx_service.model.structures.about import (
     Link,
 )
 from sdmx_service.model.structures.constraints import (
+    AttachmentConstraint,
     ConstraintRole,
     CubeRegion,
     DataConstraint,
@@ -131,6 +132,7 @@ __all__ = [
     "About",
     "Annotation",
     "Artefact",
+    "AttachmentConstraint",
     "AttachmentLevel",
     "Attribute",
     "AttributeRelationship",

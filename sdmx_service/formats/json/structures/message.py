@@ -13,10 +13,17 @@ from typing import Any
 from sdmx_service.formats.json.structures.dialect import JSON_10, JSON_20, JSON_21, Dialect
 from sdmx_service.formats.json.structures.engine import Codec, Place, unexpected
 from sdmx_service.formats.json.structures.extensions import EXTENSION, put_back, taken_out
-from sdmx_service.formats.json.structures.shapes import CONTAINERS, OLD_NAMES, OTHER_NAMES, codecs
+from sdmx_service.formats.json.structures.shapes import (
+    CONTAINERS,
+    OLD_NAMES,
+    ONLY_10,
+    OTHER_NAMES,
+    codecs,
+)
 from sdmx_service.formats.json.structures.shapes_21 import name_locals
 from sdmx_service.formats.json.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
+from sdmx_service.formats.structures.attachment import check_attached
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
     annotate_counts,
@@ -33,6 +40,7 @@ from sdmx_service.model.refs import UNVERSIONED, Ref
 from sdmx_service.model.structures import (
     Annotation,
     Artefact,
+    AttachmentConstraint,
     DataConstraint,
     MetadataConstraint,
     StructureMessage,
@@ -104,7 +112,7 @@ def _noting(artefact: Artefact, notes: tuple[Annotation, ...]) -> Artefact:
 def _version(document: dict[str, Any]) -> str:
     """The version named, unless there are members that only another one has."""
     members = document.get("data", {}).keys()
-    if OLD_NAMES.keys() & members:
+    if ONLY_10 & members:
         return JSON_10.version
     meta = document.get("meta")
     named = document.get("$schema") or (meta.get("schema") if isinstance(meta, dict) else None)
@@ -161,6 +169,8 @@ def _kind(artefact: Artefact, dialect: Dialect) -> str:
 
 def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
     codec = _CODECS[dialect.version][_kind(artefact, dialect)]
+    if isinstance(artefact, AttachmentConstraint):
+        check_attached(artefact)
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
     if not dialect.is_21:

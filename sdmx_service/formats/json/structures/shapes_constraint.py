@@ -15,8 +15,8 @@ from sdmx_service.formats.json.structures.engine import (
     Place,
     Shape,
     bind,
-    unexpected,
 )
+from sdmx_service.formats.json.structures.keys import INCLUDED, key_set
 from sdmx_service.formats.json.structures.parts import (
     BOOLEAN,
     INTEGER,
@@ -26,6 +26,8 @@ from sdmx_service.formats.json.structures.parts import (
     unwritten,
 )
 from sdmx_service.formats.json.structures.selections import INCLUDE, VALIDITY, selection
+from sdmx_service.formats.json.structures.shapes_metadata_21 import wire
+from sdmx_service.formats.structures.attachment import ATTACHED
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
     check_available,
@@ -35,7 +37,6 @@ from sdmx_service.formats.structures.availability import (
 from sdmx_service.formats.structures.selections import (
     IN_A_REGION,
     OF_A_COMPONENT,
-    OF_A_COMPONENT_IN_A_KEY,
 )
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
@@ -54,14 +55,11 @@ _METADATA = {
 }
 
 
-_INCLUDED = Member("isIncluded", "include", BOOLEAN)
-
-
 def constraint_codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codecs of constraints on data (in 1.0 content constraints) and on metadata."""
     role = Member("type" if dialect.is_10 else "role", "role", Codec(_read_role, str))
     regions = Member("cubeRegions", "cube_regions", _cube_region(dialect), many=True)
-    key_sets = Member("dataKeySets", "key_sets", _key_set(dialect), many=True)
+    key_sets = Member("dataKeySets", "key_sets", key_set(dialect), many=True)
     attached = _attachment(dialect, _A.DATA_PROVIDER_SCHEME, "dataProvider", _DATA)
     own: tuple[Part, ...] = (attached, key_sets, regions)
     if not dialect.is_21:
@@ -71,9 +69,23 @@ def constraint_codecs(dialect: Dialect) -> dict[str, Codec]:
         own = (*own, _REFERENCE_PERIOD)
     kind = _A.DATA_CONSTRAINT
     codecs: dict[str, Codec] = {kind: maintainable(dialect, kind, model.DataConstraint, *own)}
-    if not dialect.is_10:
+    if dialect.is_10:
+        codecs[_A.ATTACHMENT_CONSTRAINT] = _attachment_constraint(dialect, key_sets)
+    else:
         codecs |= _metadata_constraint(dialect)
     return codecs | {AVAILABILITY: _availability(dialect)} if dialect.is_21 else codecs
+
+
+def _attachment_constraint(dialect: Dialect, key_sets: Member) -> Codec:
+    """A constraint of SDMX 2.1 that says which keys attributes are attached to."""
+    attached = tuple(
+        Member(f"{wire(name)}s", "attachment", reference(artefact), True, artefact)
+        for artefact, name in ATTACHED.items()
+    )
+    files = Member("simpleDataSources", "files", TEXT, many=True)
+    kind = _A.ATTACHMENT_CONSTRAINT
+    within = Nest("constraintAttachment", (*attached, files))
+    return maintainable(dialect, kind, model.AttachmentConstraint, within, key_sets)
 
 
 def _availability(dialect: Dialect) -> Codec:
@@ -214,7 +226,7 @@ def _cube_region(dialect: Dialect) -> Codec:
     inside, beside = selection(dialect, IN_A_REGION), selection(dialect, OF_A_COMPONENT)
     if dialect.is_10:
         members: tuple[Part, ...] = (
-            _INCLUDED,
+            INCLUDED,
             Member("keyValues", "members", inside, many=True),
             Member("attributes", "components", beside, many=True),
         )
@@ -225,76 +237,9 @@ def _cube_region(dialect: Dialect) -> Codec:
             (
                 annotated(dialect, "annotations"),
                 INCLUDE,
-                replace(_INCLUDED, shown=unwritten),
+                replace(INCLUDED, shown=unwritten),
                 Member("keyValues", "members", inside, many=True),
                 Member("components", "components", beside, many=True),
             ),
         )
     )
-
-
-def _key_set(dialect: Dialect) -> Codec:
-    member = Codec(_read_key_value, _write_key_values if dialect.is_21 else _write_key_value)
-    members: tuple[Part, ...] = (Member("keyValues", "members", member, many=True),)
-    if not dialect.is_10:
-        members = (
-            annotated(dialect, "annotations"),
-            *members,
-            Member(
-                "components", "components", selection(dialect, OF_A_COMPONENT_IN_A_KEY), many=True
-            ),
-            *VALIDITY,
-        )
-    key = bind(Shape(model.DataKey, members, ignored=frozenset({"include"})))
-    keys = Member("keys", "keys", _with_values(key) if dialect.is_10 else key, many=True)
-    return bind(Shape(model.DataKeySet, (_INCLUDED, keys)))
-
-
-def _with_values(key: Codec) -> Codec:
-    """SDMX 2.1 asks a key for a value, and has no prefixes."""
-
-    def write(value: model.DataKey) -> Any:
-        if not value.members or any(member.remove_prefix for member in value.members):
-            raise refuse("FORMAT_CANNOT_CARRY", found="keys")
-        return key.write(value)
-
-    return Codec(key.read, write)
-
-
-def _read_key_value(value: Any, place: Place) -> model.MemberSelection:
-    match value:
-        case {"id": str(component), **rest} if rest.keys() <= _OF_A_KEY and rest:
-            texts = rest.get("values", [rest.get("value")])
-            if isinstance(texts, list) and rest.get("include", True) is True:
-                return model.MemberSelection(
-                    component=component,
-                    values=tuple(TEXT.read(text, place) for text in texts),
-                    remove_prefix=BOOLEAN.read(rest.get("removePrefix", False), place),
-                )
-    raise unexpected(place)
-
-
-_OF_A_KEY = frozenset({"value", "values", "include", "removePrefix"})
-
-
-def _write_key_value(value: model.MemberSelection) -> dict[str, Any]:
-    plain = model.MemberSelection(
-        component=value.component, values=value.values, remove_prefix=value.remove_prefix
-    )
-    if value != plain or len(value.values) != 1:
-        raise refuse("FORMAT_CANNOT_CARRY", found=f"Key {value.component}")
-    prefix = {"removePrefix": True} if value.remove_prefix else {}
-    return {"id": value.component, "value": value.values[0], **prefix}
-
-
-def _write_key_values(value: model.MemberSelection) -> dict[str, Any]:
-    if len(value.values) < 2:
-        return _write_key_value(value)
-    first = model.MemberSelection(
-        component=value.component, values=value.values[:1], remove_prefix=value.remove_prefix
-    )
-    if value.details or value.time_range or not value.include:
-        raise refuse("FORMAT_CANNOT_CARRY", found=f"Key {value.component}")
-    written = _write_key_value(first)
-    del written["value"]
-    return {**written, "values": list(value.values)}

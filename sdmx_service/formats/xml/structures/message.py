@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from sdmx_service.formats.structures.attachment import check_attached
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
     annotate_counts,
@@ -32,6 +33,7 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
+    AttachmentConstraint,
     DataConstraint,
     Hierarchy,
     MetadataConstraint,
@@ -98,7 +100,7 @@ _CONTAINERS_21: Mapping[str, tuple[str, ...]] = {
     "str:StructureSets": (_A.STRUCTURE_MAP,),
     "str:ReportingTaxonomies": (_A.REPORTING_TAXONOMY,),
     "str:Processes": (_A.PROCESS,),
-    "str:Constraints": (_A.DATA_CONSTRAINT,),
+    "str:Constraints": (_A.ATTACHMENT_CONSTRAINT, _A.DATA_CONSTRAINT),
     "str:ProvisionAgreements": (_A.PROVISION_AGREEMENT,),
     "str:CustomTypes": (_A.CUSTOM_TYPE_SCHEME,),
     "str:VtlMappings": (_A.VTL_MAPPING_SCHEME,),
@@ -248,6 +250,8 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     codec: Codec = _CODECS[dialect.version][kind]
     tag = _tag(kind, dialect)
     put("\n")
+    if isinstance(artefact, AttachmentConstraint):
+        check_attached(artefact)
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
     if not dialect.is_31:

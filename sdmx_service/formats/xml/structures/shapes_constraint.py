@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sdmx_service.formats.structures.attachment import ATTACHED
 from sdmx_service.formats.structures.availability import (
     ATTACHABLE,
     AVAILABILITY,
@@ -58,7 +59,7 @@ def constraint_shapes(dialect: Dialect) -> dict[str, Shape]:
     parts, attributes = _data_constraint(dialect)
     data = maintainable(dialect, _A.DATA_CONSTRAINT, model.DataConstraint, parts, attributes)
     if dialect.is_21:
-        return {_A.DATA_CONSTRAINT: data}
+        return {_A.DATA_CONSTRAINT: data, _A.ATTACHMENT_CONSTRAINT: _attachment_constraint(dialect)}
     metadata = maintainable(
         dialect, _A.METADATA_CONSTRAINT, model.MetadataConstraint, _metadata_constraint(dialect)
     )
@@ -69,6 +70,20 @@ def constraint_shapes(dialect: Dialect) -> dict[str, Shape]:
         _A.METADATA_CONSTRAINT: metadata,
         AVAILABILITY: _availability(dialect),
     }
+
+
+def _attachment_constraint(dialect: Dialect) -> Shape:
+    """A constraint of SDMX 2.1 that says which keys attributes are attached to."""
+    artefacts = tuple(
+        Element(f"str:{name}", "attachment", dialect.reference(artefact), tuple, artefact)
+        for artefact, name in ATTACHED.items()
+    )
+    files = Element("str:SimpleDataSource", "files", ID, tuple)
+    parts = (
+        Wrapper("str:ConstraintAttachment", (files, *artefacts)),
+        Element("str:DataKeySet", "key_sets", bind(_key_set(dialect), dialect.names), tuple),
+    )
+    return maintainable(dialect, _A.ATTACHMENT_CONSTRAINT, model.AttachmentConstraint, parts)
 
 
 def _availability(dialect: Dialect) -> Shape:
