@@ -163,10 +163,12 @@ _URN_CLASSES = {
     ArtefactClass.GEOGRAPHIC_CODELIST: "Codelist",
 }
 """Geographic code lists and their codes are named as any code list is."""
-# SDMX 2.1 names two classes otherwise.
+# SDMX 2.1 names two classes otherwise, and holds two in others that are alone in them.
 _CLASSES_OF_21 = {
     "DataStructureDefinition": ArtefactClass.DATA_STRUCTURE,
     "ContentConstraint": ArtefactClass.DATA_CONSTRAINT,
+    "HierarchicalCodelist": ArtefactClass.HIERARCHY,
+    "StructureSet": ArtefactClass.STRUCTURE_MAP,
 }
 
 

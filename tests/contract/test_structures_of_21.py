@@ -266,7 +266,7 @@ def test_a_stub_of_a_structure_set_is_one_where_it_may_be() -> None:
         assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
 
 
-HYBRID = b"<str:HybridCodelistMap/><str:CodelistMap id"
+UNKNOWN = b"<str:OtherMap/><str:CodelistMap id"
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ HYBRID = b"<str:HybridCodelistMap/><str:CodelistMap id"
     [
         (HIERARCHIES, b'alias="AREAS"', b'alias="B"', "STRUCTURE_INCOMPLETE"),
         (MAPS, b'<Ref id="CM"/>', b'<Ref id="X"/>', "STRUCTURE_INCOMPLETE"),
-        (MAPS, b"<str:CodelistMap id", HYBRID, "XML_ELEMENT_UNEXPECTED"),
+        (MAPS, b"<str:CodelistMap id", UNKNOWN, "XML_ELEMENT_UNEXPECTED"),
         (STUB, b"true", b"false", "STRUCTURE_INCOMPLETE"),
         (METADATA, b'<Ref id="ANY"/>', b'<Ref id="X"/>', "STRUCTURE_INCOMPLETE"),
     ],

@@ -23,7 +23,7 @@ from sdmx_service.formats.structures.metadata import (
     reporting_structures,
     without_targets,
 )
-from sdmx_service.formats.structures.structure_sets import structure_sets
+from sdmx_service.formats.structures.structure_sets import related, structure_sets
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
@@ -110,7 +110,8 @@ def _stub(one: Artefact) -> Any:
         case MetadataStructure():
             return ReportingStructure(ref=one.ref, about=one.about)
         case StructureMap() | RepresentationMap() | ItemSchemeMap():
-            return StructureSet(ref=replace(one.ref, artefact=_A.STRUCTURE_MAP), about=one.about)
+            held = StructureSet(ref=replace(one.ref, artefact=_A.STRUCTURE_MAP), about=one.about)
+            return related(held)
         case ProvisionAgreement() | MetadataProvisionAgreement():
             return agreement_of_21(one)
         case Metadataflow():

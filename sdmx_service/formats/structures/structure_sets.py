@@ -19,10 +19,11 @@ from sdmx_service.formats.structures.classes_21 import (
     ValuePair,
 )
 from sdmx_service.formats.structures.containers import IN_SET, Part, hold, part_of, together
-from sdmx_service.formats.structures.map_classes import MAP_OF_SCHEME
+from sdmx_service.formats.structures.map_classes import HYBRID_ENDS, MAP_OF_SCHEME
 from sdmx_service.formats.structures.maps import TEXT, Map, maps
+from sdmx_service.formats.structures.notes_21 import EXTENSION, HYBRID, RELATED, apart
 from sdmx_service.model.problem import Refused, refuse
-from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.refs import ArtefactClass, Ref, parse_urn
 from sdmx_service.model.structures import (
     Artefact,
     ComponentMap,
@@ -137,18 +138,33 @@ def _make(places: Sequence[tuple[Map, Part]], components: Components) -> Structu
             mapped = tuple(
                 _component_map(ends, each, inner, texts, components) for each in one.component_maps
             )
+            about, extends = apart(part.about, EXTENSION)
             made.append(
                 InnerStructureMap(
                     id=part.id,
-                    about=part.about,
+                    about=about,
                     source=one.source,
                     target=one.target,
                     components=mapped,
+                    is_extension=bool(extends),
                 )
             )
         elif one.ref not in texts:
             made.append(_inner_scheme_map(one, part))
-    return StructureSet(ref=first.holder, about=first.holder_about, maps=tuple(made))
+    return related(StructureSet(ref=first.holder, about=first.holder_about, maps=tuple(made)))
+
+
+def related(made: StructureSet) -> StructureSet:
+    """The same with what its annotations say of structures it is about in its place.
+
+    Raises Refused: one says no name.
+    """
+    about, notes = apart(made.about, RELATED)
+    try:
+        named = tuple(parse_urn(note.title or "") for note in notes)
+    except ValueError as error:
+        raise refuse("FORMAT_CANNOT_CARRY", found=RELATED) from error
+    return replace(made, about=about, related=named)
 
 
 def _is_of_texts(one: Map) -> bool:
@@ -176,10 +192,19 @@ def _inner_scheme_map(one: Map, part: Part) -> InnerSchemeMap:
             )
         case _:
             raise _cannot_carry(one)
-    kinds = {MAP_OF_SCHEME.get(end.artefact) for end in (source, target)}
+    about, hybrid = apart(part.about, HYBRID)
+    known = dict.fromkeys(HYBRID_ENDS, _A.REPRESENTATION_MAP) if hybrid else MAP_OF_SCHEME
+    kinds = {known.get(end.artefact) for end in (source, target)}
     if not pairs or kinds != {one.ref.artefact}:
         raise _cannot_carry(one)
-    return InnerSchemeMap(id=part.id, about=part.about, source=source, target=target, maps=pairs)
+    return InnerSchemeMap(
+        id=part.id,
+        about=about,
+        source=source,
+        target=target,
+        maps=pairs,
+        is_hybrid=bool(hybrid),
+    )
 
 
 def _cannot_carry(one: Map) -> Refused:
@@ -205,6 +230,8 @@ def _component_map(
         target=_component(ends[1], one.targets[0], components),
         about=one.about,
         codelist_map=inner[used] if used and not values else None,
+        text_format=one.to_text.text_format if one.to_text else None,
+        value_type=one.to_text.value_type if one.to_text else None,
         values=tuple(
             ValuePair(source=each.sources[0].value, target=each.targets[0] if each.targets else "")
             for each in pairs

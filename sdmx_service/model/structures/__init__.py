@@ -85,6 +85,7 @@ from sdmx_service.model.structures.maps import (
     RepresentationMap,
     SourceValue,
     StructureMap,
+    TextConversion,
     ValueMapping,
 )
 from sdmx_service.model.structures.message import (
@@ -212,6 +213,7 @@ __all__ = [
     "SourceValue",
     "StructureMap",
     "StructureMessage",
+    "TextConversion",
     "TextFormat",
     "TimeRange",
     "Transformation",

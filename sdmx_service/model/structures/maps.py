@@ -7,6 +7,7 @@ from itertools import chain
 
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures.about import About
+from sdmx_service.model.structures.representation import TextFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +76,23 @@ class FrequencyFormat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextConversion:
+    """What becomes of coded values (SDMX 2.1 only): a text of ``text_format``, made of what
+    ``value_type`` names (Value, Name or Description)."""
+
+    text_format: TextFormat
+    value_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentMap:
-    """Source components to target components, by a representation map or as they are."""
+    """Source components to target components, by a representation map, as text or as they are."""
 
     sources: tuple[str, ...]
     targets: tuple[str, ...]
     representation_map: Ref | None = None
     about: About = About()
+    to_text: TextConversion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from sdmx_service.formats.structures.availability import (
 )
 from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.formats.structures.complete import check_complete
+from sdmx_service.formats.structures.held import check_held
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -102,6 +103,8 @@ def _read(data: dict[str, Any], place: Place, version: str, extended: bool) -> S
                 stubs |= {artefact.ref for artefact in made}
             else:
                 check_complete(made)
+    if is_10:
+        check_held(artefacts)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 
 

@@ -18,6 +18,7 @@ from sdmx_service.formats.structures.availability import (
 )
 from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.formats.structures.complete import check_complete
+from sdmx_service.formats.structures.held import check_held
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
@@ -143,6 +144,8 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
     with _no_collection():
         for container in _containers(root, dialect):
             _read_container(container, dialect, artefacts, stubs)
+    if dialect.is_21:
+        check_held(artefacts)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 
 
