@@ -29,7 +29,6 @@ from sdmx_service.model.structures import (
 )
 from sdmx_service.registry.registry import Registry
 from sdmx_service.rest.v1 import structure_query
-from tests.property.test_structure_round_trip import assert_valid_json, assert_valid_xml
 
 HEADER = Header(id="TEST", sender="MA", prepared=datetime(2025, 1, 2, tzinfo=UTC))
 AROUND = {
@@ -243,27 +242,6 @@ STUB = message(
     '<str:StructureSets><str:StructureSet id="SET" agencyID="MA" version="1.0" '
     f'isExternalReference="true">{named("All maps")}</str:StructureSet></str:StructureSets>'
 )
-
-
-def test_a_stub_of_a_structure_set_is_one_where_it_may_be() -> None:
-    """SDMX-ML 3 asks of a map, even of its stub, what it maps."""
-    stub = read(STUB)
-    (found,) = stub.artefacts
-    assert isinstance(found, StructureMap)
-    assert stub.stubs == {found.ref}
-    assert (found.source, found.target) == (None, None)
-    assert dict(found.about.names) == {"en": "All maps"}
-    for name in ("json 1.0", "json 2.0", "json 2.1"):
-        text = AROUND[name][0](HEADER, stub)
-        assert_valid_json(text, name.removeprefix("json "))
-        assert AROUND[name][1](text, Limits()) == stub
-    text = xml_structures.write_21(HEADER, stub)
-    assert_valid_xml(text, "2.1")
-    assert read(text) == stub
-    for name in ("xml 3.0", "xml 3.1"):
-        with pytest.raises(Refused) as caught:
-            AROUND[name][0](HEADER, stub)
-        assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
 
 
 UNKNOWN = b"<str:OtherMap/><str:CodelistMap id"

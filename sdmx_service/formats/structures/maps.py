@@ -11,8 +11,8 @@ from sdmx_service.formats.structures.classes_21 import (
     InnerStructureMap,
     StructureSet,
 )
-from sdmx_service.formats.structures.containers import IN_SET, Part, named
-from sdmx_service.formats.structures.map_classes import MAP_OF_SCHEME
+from sdmx_service.formats.structures.containers import IN_SET, Part, given_name, named
+from sdmx_service.formats.structures.map_classes import MAP_OF_SCHEME, MAPPED_SCHEMES
 from sdmx_service.formats.structures.notes_21 import EXTENSION, HYBRID, RELATED, noting
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
@@ -43,7 +43,7 @@ def maps(source: StructureSet) -> tuple[Map, ...]:
     notes = (Annotation(type=RELATED, title=ref.urn) for ref in source.related)
     source = replace(source, about=noting(source.about, *notes), related=())
     if not source.maps:
-        return (StructureMap(ref=source.ref, about=source.about),)
+        return (_stub(source),)
     alone = sum(isinstance(inner, InnerStructureMap) for inner in source.maps) == 1
     alone = alone or len(source.maps) == 1
     found: list[Map] = []
@@ -58,6 +58,19 @@ def maps(source: StructureSet) -> tuple[Map, ...]:
         if isinstance(inner, InnerStructureMap):
             found += _structure_maps(source, inner, known, alone)
     return tuple(found)
+
+
+def _stub(source: StructureSet) -> Map:
+    """A set of no maps: a map that says not of what, of the class that its name may say."""
+    given, notes = given_name(source.about.annotations)
+    about = replace(source.about, annotations=notes)
+    if given is None or given.artefact is _A.STRUCTURE_MAP:
+        return StructureMap(ref=given or source.ref, about=about)
+    if given.artefact is _A.REPRESENTATION_MAP:
+        return RepresentationMap(ref=given, about=about)
+    if given.artefact in MAPPED_SCHEMES:
+        return ItemSchemeMap(ref=given, about=about)
+    raise refuse("STRUCTURE_REFERENCE_MALFORMED", found=given.urn)
 
 
 def _scheme_map(

@@ -173,7 +173,7 @@ def _is_of_texts(one: Map) -> bool:
 
 def _inner_scheme_map(one: Map, part: Part) -> InnerSchemeMap:
     match one:
-        case ItemSchemeMap(source=source, target=target):
+        case ItemSchemeMap(source=Ref() as source, target=Ref() as target):
             pairs = tuple(
                 Association(source=each.source.value, target=each.target or "", about=each.about)
                 for each in one.maps

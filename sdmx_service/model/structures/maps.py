@@ -151,9 +151,11 @@ class MappedRepresentation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepresentationMap:
+    """Values of some representations to those of others; only a stub may leave out which."""
+
     ref: Ref
-    sources: tuple[MappedRepresentation, ...]
-    targets: tuple[MappedRepresentation, ...]
+    sources: tuple[MappedRepresentation, ...] = ()
+    targets: tuple[MappedRepresentation, ...] = ()
     about: About = About()
     mappings: tuple[ValueMapping, ...] = ()
 
@@ -169,10 +171,11 @@ class ItemMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemSchemeMap:
-    """Items of one scheme to items of another; ``ref.artefact`` says of which class."""
+    """Items of one scheme to items of another; ``ref.artefact`` says of which class. Only a stub
+    may leave out the schemes."""
 
     ref: Ref
-    source: Ref
-    target: Ref
+    source: Ref | None = None
+    target: Ref | None = None
     about: About = About()
     maps: tuple[ItemMap, ...] = ()

@@ -17,7 +17,7 @@ from sdmx_service.formats.structures.availability import (
     read_counts,
 )
 from sdmx_service.formats.structures.by_kind import by_kind
-from sdmx_service.formats.structures.complete import check_complete
+from sdmx_service.formats.structures.complete import check_complete, check_ends
 from sdmx_service.formats.structures.held import check_held
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.formats.xml.safe import parse_tree
@@ -26,7 +26,6 @@ from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, pla
 from sdmx_service.formats.xml.structures.shapes import codecs
 from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.xml.structures.shapes_hierarchy import check_hierarchy
-from sdmx_service.formats.xml.structures.shapes_maps import check_ends
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -38,7 +37,6 @@ from sdmx_service.model.structures import (
     DataConstraint,
     Hierarchy,
     MetadataConstraint,
-    StructureMap,
     StructureMessage,
 )
 from sdmx_service.model.text import LocalisedText
@@ -261,7 +259,7 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
         artefact = annotate_counts(artefact)
     if isinstance(artefact, Hierarchy) and not dialect.is_21:
         check_hierarchy(artefact)
-    if isinstance(artefact, StructureMap) and not dialect.is_21:
+    if not dialect.is_21:
         check_ends(artefact)
     if stub and codec.write_with:
         codec.write_with(put, tag, artefact, ' isExternalReference="true"')
