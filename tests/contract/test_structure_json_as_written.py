@@ -127,6 +127,18 @@ def test_names_of_another_version_say_the_same(version: str) -> None:
     assert read(message(version, dataStructures=[components("1.0")])).artefacts == (plain,)
 
 
+def test_an_empty_array_says_nothing() -> None:
+    structure = components("2.0")
+    structure["dataStructureComponents"]["groups"] = []
+    assert len(read(message("2.0", dataStructures=[structure])).artefacts) == 1
+    structure["dataStructureComponents"]["groups"] = [{"id": "G", "groupDimensions": []}]
+    code, found = refused(message("2.0", dataStructures=[structure]))
+    assert (code, found) == (
+        "STRUCTURE_INCOMPLETE",
+        "dataStructures/0/dataStructureComponents/groups/0",
+    )
+
+
 def test_two_names_that_say_different_things_are_refused() -> None:
     both = components("2.0")
     attribute = both["dataStructureComponents"]["attributeList"]["attributes"][0]

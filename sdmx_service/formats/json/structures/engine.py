@@ -183,12 +183,12 @@ def _read_member(
             raise unexpected(place.at(part.key))
         return
     within = place.at(part.key)
-    if part.bare:
-        held = [held]
+    held = [held] if part.bare else held
     if not isinstance(held, list):
         raise unexpected(within)
     values = tuple(_read_value(one, within.at(index), read) for index, one in enumerate(held))
-    bags[parent][name] = bags[parent].get(name, ()) + values
+    if values:
+        bags[parent][name] = bags[parent].get(name, ()) + values
 
 
 def _read_value(held: Any, place: Place, read: Callable[[Any, Place], Any]) -> Any:
