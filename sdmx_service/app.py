@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from sdmx_service import __version__
+from sdmx_service.model.cache import Cache
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import DataStructure
@@ -19,7 +20,6 @@ from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.seed import Seeding, seed
 from sdmx_service.rest import bulk, errors, health, maintenance, openapi, sdmx, submissions
-from sdmx_service.service.answers import AnswerCache
 from sdmx_service.service.bulk import BulkWorker
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.settings import Settings
@@ -68,8 +68,8 @@ def build_hub(settings: Settings) -> Hub:
         credentials=Credentials(settings.data / "credentials.json"),
         clock=clock,
         limits=settings.limits,
-        answers=AnswerCache(settings.limits.kept_answer_bytes),
-        slices=AnswerCache(settings.limits.kept_slice_bytes),
+        answers=Cache(settings.limits.kept_answer_bytes, len),
+        slices=Cache(settings.limits.kept_slice_bytes, len),
         sender=settings.sender,
         sources=_SOURCES,
         new_id=lambda: uuid4().hex,
@@ -120,6 +120,7 @@ def _stores(settings: Settings) -> tuple[Store, StructureStore]:
         memory=settings.memory,
         threads=settings.threads,
         kept=settings.limits.kept_series_bytes,
+        rows=settings.limits.kept_row_bytes,
     )
     return store, store.structures()
 

@@ -68,6 +68,8 @@ DATA_WRITERS: Mapping[str, DataWriter] = {
     ARROW.format: write_arrow,
     XLSX.format: write_xlsx,
 }
+QUICK_FORMATS = frozenset(DATA_WRITERS) - {XLSX.format}
+"""Those that make a thousand rows in a few milliseconds."""
 
 STRUCTURE_WRITERS: Mapping[str, StructureWriter] = {
     STRUCTURE_ML_21.format: xml_structures.write_21,

@@ -20,7 +20,8 @@ class Limits:
     observation, which is put together in memory.
     ``kept_answer_bytes``: of rendered structures kept in memory, all together; 0 keeps none;
     ``kept_slice_bytes``: of answers of data, each of at most ``small_answer_bytes`` before it is
-    encoded. ``kept_series_bytes``: of a data structure's series, kept in memory."""
+    encoded. ``kept_series_bytes``: of a data structure's series, kept in memory;
+    ``kept_row_bytes``: of the rows of small slices, of all data structures together."""
 
     message_bytes: int = 2 * 1024**3
     structure_bytes: int = 50 * 1024**2
@@ -36,3 +37,4 @@ class Limits:
     kept_slice_bytes: int = 24 * 1024**2
     small_answer_bytes: int = 256 * 1024
     kept_series_bytes: int = 64 * 1024**2
+    kept_row_bytes: int = 64 * 1024**2

@@ -23,7 +23,7 @@ from sdmx_service.formats.media import (
     V2_STRUCTURE,
     Offer,
 )
-from sdmx_service.formats.table import DATA_WRITERS
+from sdmx_service.formats.table import DATA_WRITERS, QUICK_FORMATS
 from sdmx_service.model.message import WriteOptions
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import AvailabilityQuery, DataQuery, SchemaQuery, StructureQuery
@@ -37,7 +37,13 @@ from sdmx_service.rest.resources import V1_RESOURCES, V2_RESOURCES, ResourceKind
 from sdmx_service.rest.respond import Begun, begun, common_headers, stream, unchanged, whole
 from sdmx_service.rest.security import hub_of, principal_of
 from sdmx_service.service.availability import prepare_availability, write_availability
-from sdmx_service.service.data import DataAnswer, PreparedData, answer_data, prepare_data
+from sdmx_service.service.data import (
+    DataAnswer,
+    PreparedData,
+    answer_data,
+    answer_kept,
+    prepare_data,
+)
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.structures import structure_answer, write_answer
 
@@ -148,7 +154,11 @@ async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: st
     kept = (state, wanted.encoding)
     made: bytes | Begun | None = hub.slices.find(kept)
     if made is None:
-        made = await run_in_threadpool(_write, hub, prepared, wanted, state)
+        answer = _kept_answer(hub, prepared, wanted)
+        if answer is not None:
+            made = _write(hub, prepared, answer, wanted, state)
+        else:
+            made = await run_in_threadpool(_scan_and_write, hub, prepared, wanted, state)
         if made is None:
             return _nothing(api, headers)
         if isinstance(made, bytes):
@@ -159,11 +169,24 @@ async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: st
     return whole(made, wanted.content_type, wanted.encoding, headers)
 
 
-def _write(
+def _kept_answer(hub: Hub, prepared: PreparedData, wanted: Representation) -> DataAnswer | None:
+    """The answer where it is made so soon that a thread would cost more; what may be too large is
+    counted first, and so is not among them."""
+    quick = wanted.offer.format in QUICK_FORMATS and not hub.limits.response_observations
+    return answer_kept(hub, prepared) if quick else None
+
+
+def _scan_and_write(
     hub: Hub, prepared: PreparedData, wanted: Representation, state: str
 ) -> bytes | Begun | None:
-    """The answer, all of it where it is small, or its begin; None where there is none."""
     answer = answer_data(hub, prepared, limit=hub.limits.response_observations)
+    return _write(hub, prepared, answer, wanted, state)
+
+
+def _write(
+    hub: Hub, prepared: PreparedData, answer: DataAnswer, wanted: Representation, state: str
+) -> bytes | Begun | None:
+    """The answer, all of it where it is small, or its begin; None where there is none."""
     if answer.empty:
         return None
     write = DATA_WRITERS[wanted.offer.format]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from sdmx_service.access.gate import AuthorisedQuery, Selection, authorise
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.cross_section import cross_section
-from sdmx_service.model.message import OutDataSet
+from sdmx_service.model.message import OutDataSet, Slice
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import DataQuery
 from sdmx_service.model.schema import ALL_DIMENSIONS
@@ -108,14 +108,27 @@ def _last_change(hub: Hub, principal: Principal, usage: Usage, now: datetime) ->
 def answer_data(hub: Hub, prepared: PreparedData, *, limit: int = 0) -> DataAnswer:
     """Scan what was prepared. Raises Refused: RESPONSE_TOO_LARGE beyond ``limit`` observations
     (0: any number), CROSS_SECTION_TOO_LARGE."""
-    query, queries = prepared.query, prepared.queries
+    queries = prepared.queries
     count = sum(_size(hub, prepared.principal, *one) for one in queries) if limit else 0
     if count > limit:
         raise refuse("RESPONSE_TOO_LARGE", count=count, limit=limit)
-    usages = [usage for usage, _ in queries]
-    observations = any(asked.selection.observations for _, asked in queries)
-    crossed = observations and not prepared.flat and any(_is_crossed(query, u) for u in usages)
-    datasets = iter(_cross_sections(hub, prepared)) if crossed else _datasets(hub, queries)
+    crossed = _is_crossed(prepared)
+    return _answer(prepared, _cross_sections(hub, prepared) if crossed else _datasets(hub, queries))
+
+
+def answer_kept(hub: Hub, prepared: PreparedData) -> DataAnswer | None:
+    """The answer where it is small and all of it is kept in memory, so that it is made sooner
+    than a thread takes it up; None otherwise."""
+    if len(prepared.queries) > 1 or _is_crossed(prepared):
+        return None
+    ((usage, asked),) = prepared.queries
+    slices = hub.store.scan_kept(asked)
+    return _answer(prepared, _shown(usage, asked, slices)) if slices is not None else None
+
+
+def _answer(prepared: PreparedData, datasets: Iterable[OutDataSet]) -> DataAnswer:
+    query, usages = prepared.query, [usage for usage, _ in prepared.queries]
+    datasets = iter(datasets)
     first = next(datasets, None)
     return DataAnswer(
         datasets=itertools.chain([first] if first else [], datasets),
@@ -123,7 +136,7 @@ def answer_data(hub: Hub, prepared: PreparedData, *, limit: int = 0) -> DataAnsw
         dimension_at_observation=observation_dimension(query, usages[0].layout),
         attributes=query.attributes != ("none",),
         measures=any(chosen_measures(query, usage.layout) for usage in usages),
-        observations=observations,
+        observations=any(asked.selection.observations for _, asked in prepared.queries),
     )
 
 
@@ -142,20 +155,35 @@ def _size(hub: Hub, principal: Principal, usage: Usage, asked: AuthorisedQuery) 
     return left if selection.limit is None else min(left, selection.limit)
 
 
-def _is_crossed(query: DataQuery, usage: Usage) -> bool:
-    """Whether another dimension than time is at the observation."""
+def _is_crossed(prepared: PreparedData) -> bool:
+    """Whether another dimension than time is at the observation, in one of the data sets."""
+    observations = any(asked.selection.observations for _, asked in prepared.queries)
+    return (
+        observations
+        and not prepared.flat
+        and any(_has_other(prepared.query, usage) for usage, _ in prepared.queries)
+    )
+
+
+def _has_other(query: DataQuery, usage: Usage) -> bool:
     at = observation_dimension(query, usage.layout)
     return at not in (usage.layout.time, ALL_DIMENSIONS)
 
 
 def _datasets(hub: Hub, queries: tuple[tuple[Usage, AuthorisedQuery], ...]) -> Iterator[OutDataSet]:
     for usage, authorised in queries:
-        asked = authorised.selection
-        changes = asked.include_history or asked.updated_after is not None
-        for part in hub.store.scan(authorised):
-            # Among changes, attributes of the data set may be all that has changed.
-            if part.series.num_rows or (changes and part.dataset_attributes):
-                yield OutDataSet(context=usage.context, slice=part)
+        yield from _shown(usage, authorised, hub.store.scan(authorised))
+
+
+def _shown(
+    usage: Usage, authorised: AuthorisedQuery, slices: Iterable[Slice]
+) -> Iterator[OutDataSet]:
+    asked = authorised.selection
+    changes = asked.include_history or asked.updated_after is not None
+    for part in slices:
+        # Among changes, attributes of the data set may be all that has changed.
+        if part.series.num_rows or (changes and part.dataset_attributes):
+            yield OutDataSet(context=usage.context, slice=part)
 
 
 def _cross_sections(hub: Hub, prepared: PreparedData) -> list[OutDataSet]:
@@ -164,7 +192,7 @@ def _cross_sections(hub: Hub, prepared: PreparedData) -> list[OutDataSet]:
     for usage, asked in prepared.queries:
         at = observation_dimension(prepared.query, usage.layout)
         for dataset in _datasets(hub, ((usage, asked),)):
-            if _is_crossed(prepared.query, usage):
+            if _has_other(prepared.query, usage):
                 part = cross_section(dataset.slice, at, asked.selection.order, left)
                 left -= part.observations
                 made.append(replace(dataset, slice=part.slice))

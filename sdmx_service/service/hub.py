@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sdmx_service.model.cache import Cache
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.registry import Registry
-from sdmx_service.service.answers import AnswerCache
 from sdmx_service.storage.base import Store
 from sdmx_service.storage.blobs import BlobStore
 from sdmx_service.storage.bulk import BulkStore
@@ -50,8 +50,8 @@ class Hub:
     sources: LocalisedText
     new_id: Callable[[], str]
     bulk: BulkStore
-    answers: AnswerCache = field(default_factory=AnswerCache)
-    slices: AnswerCache = field(default_factory=AnswerCache)
+    answers: Cache[bytes]
+    slices: Cache[bytes]
     changed: threading.Event = field(default_factory=threading.Event)
 
     def header(self, state: str, prepared: datetime) -> Header:

@@ -194,6 +194,11 @@ class Store(Protocol):
         """
         ...
 
+    def scan_kept(self, query: AuthorisedQuery) -> Iterator[Slice] | None:
+        """As ``scan``, of some thousands of rows at most and without reading anything: None where
+        not all of them are kept in memory, as in an engine that keeps nothing."""
+        ...
+
     def coverage(self, query: AuthorisedQuery) -> pa.Table:
         """What there is of each series that ``scan`` would show, in key order.
 

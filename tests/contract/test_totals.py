@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from sdmx_service.access.principal import ANONYMOUS
+from sdmx_service.model.cache import Cache
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.query import ArtefactSelection, DataQuery
@@ -157,6 +158,8 @@ def exchange(
         credentials=Credentials(tmp_path / "credentials.json"),
         clock=clock,
         limits=Limits(),
+        answers=Cache(0, len),
+        slices=Cache(0, len),
         sender="MAGHREB",
         sources=LocalisedText.of({"en": "test"}),
         new_id=lambda: uuid4().hex,

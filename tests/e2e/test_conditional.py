@@ -12,9 +12,9 @@ import httpx
 import pytest
 import zstandard
 
+from sdmx_service.model.cache import Cache
 from sdmx_service.model.limits import Limits
 from sdmx_service.registry.published import changes_of
-from sdmx_service.service.answers import AnswerCache
 from tests.conftest import DEMO, Running, running, wait_until
 
 STRUCTURE = "/sdmx/v2/structure/codelist/MAGHREB/CL_SEX"
@@ -243,7 +243,7 @@ def test_other_sites_may_read_answers_and_errors(demo_hub: Running, path: str, s
 
 
 def test_what_is_kept_is_bounded() -> None:
-    cache = AnswerCache(10)
+    cache = Cache(10, len)
     cache.keep("a", b"12345")
     cache.keep("b", b"12345")
     assert cache.find("a") == b"12345"

@@ -15,7 +15,7 @@ from sdmx_service.access.gate import Tier
 from sdmx_service.model.message import Action
 from sdmx_service.model.query import ComponentFilter, Operator, SortTerm, Term
 from sdmx_service.storage.base import Store
-from sdmx_service.storage.duckdb import DuckDBStore
+from sdmx_service.storage.duckdb import DuckDBStore, near
 from sdmx_service.storage.memory import MemoryStore
 from tests.contract.storage.building import (
     LAYOUT,
@@ -183,9 +183,11 @@ def _complete(step: Send) -> bool:
     )
 
 
-def check(steps: list[Send], questions: list[dict[str, Any]]) -> None:
+def check(steps: list[Send], questions: list[dict[str, Any]], rows: int) -> None:
+    """``rows``: of a neighbourhood that is kept, so that some answers are of several."""
     clock = Clock()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near, "_ROWS", rows)
         meaning: Store = MemoryStore(clock=clock)
         engine: Store = DuckDBStore(Path(folder) / "hub.duckdb", clock=clock)
         for store in (meaning, engine):
@@ -209,20 +211,21 @@ def check(steps: list[Send], questions: list[dict[str, Any]]) -> None:
         engine.close()
 
 
+ROWS = st.sampled_from([1, 2, 4096])
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
-@given(sends(), st.lists(ASKED, min_size=6, max_size=12))
-def test_engines_agree(steps: list[Send], questions: list[dict[str, Any]]) -> None:
-    check(steps, questions)
+@given(sends(), st.lists(ASKED, min_size=6, max_size=12), ROWS)
+def test_engines_agree(steps: list[Send], questions: list[dict[str, Any]], rows: int) -> None:
+    check(steps, questions, rows)
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(3600)
 @settings(max_examples=500, deadline=None, suppress_health_check=SLOW)
-@given(sends(), st.lists(ASKED, min_size=3, max_size=8))
+@given(sends(), st.lists(ASKED, min_size=3, max_size=8), ROWS)
 def test_engines_agree_on_many_histories(
-    steps: list[Send], questions: list[dict[str, Any]]
+    steps: list[Send], questions: list[dict[str, Any]], rows: int
 ) -> None:
-    check(steps, questions)
+    check(steps, questions, rows)

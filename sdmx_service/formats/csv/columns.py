@@ -51,9 +51,14 @@ def columns_of(dataset: OutDataSet, options: WriteOptions) -> CsvColumns:
     layout = dataset.slice.layout
     measures = layout.measures if options.measures else ()
     attributes = tuple(column.id for column in layout.attributes) if options.attributes else ()
+    of_series = {*layout.dimensions, *(column.id for column in layout.higher_attributes)}
+    of_all = frozenset(layout.dataset_attributes)
 
     def columns(names: tuple[str, ...]) -> tuple[CsvColumn, ...]:
-        return tuple(_column(name, dataset, options) for name in names)
+        return tuple(
+            _column(name, dataset, options, of_series=name in of_series, of_all=name in of_all)
+            for name in names
+        )
 
     return CsvColumns(columns(layout.key), columns(measures), columns(attributes))
 
@@ -90,7 +95,9 @@ def _bracket(column: CsvColumn) -> str:
     return column.heads[0].partition(": ")[0].partition("[")[2]
 
 
-def _column(name: str, dataset: OutDataSet, options: WriteOptions) -> CsvColumn:
+def _column(
+    name: str, dataset: OutDataSet, options: WriteOptions, *, of_series: bool, of_all: bool
+) -> CsvColumn:
     layout, context = dataset.slice.layout, dataset.context
     concept = context.concepts[name].best(options.languages) if name in context.concepts else ""
     kind = kind_of(name, layout)
@@ -100,13 +107,10 @@ def _column(name: str, dataset: OutDataSet, options: WriteOptions) -> CsvColumn:
         head, concept or name, value, _names(name, context, options), kind, options
     )
     cells = None
-    if name in layout.dataset_attributes:
+    if of_all:
         texts = pa.array([dataset.slice.dataset_attributes.get(name)], pa.string())
         cells = tuple(render(texts)[0].as_py() or "" for render in renders)
-    observed = {layout.time, *layout.measures, *layout.observation_attributes}
-    return CsvColumn(
-        id=name, heads=heads, renders=renders, of_series=name not in observed, constant=cells
-    )
+    return CsvColumn(id=name, heads=heads, renders=renders, of_series=of_series, constant=cells)
 
 
 def _value_render(is_time: bool, kind: Kind, options: WriteOptions) -> Render:

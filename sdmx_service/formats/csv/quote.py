@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 
 from sdmx_service.formats.splice import between, byte_set, holds_any
 
-_SPECIAL = byte_set(b'",\r\n')
+_SPECIAL_CHARACTERS = '",\r\n'
+_SPECIAL = byte_set(_SPECIAL_CHARACTERS.encode())
 
 
 def quoted(texts: pa.Array) -> pa.Array:
@@ -21,5 +22,7 @@ def quoted(texts: pa.Array) -> pa.Array:
 
 def quoted_text(text: str) -> str:
     """One text as a cell."""
-    cell: str = quoted(pa.array([text], pa.string()))[0].as_py()
-    return cell
+    if not any(character in text for character in _SPECIAL_CHARACTERS):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'

@@ -18,7 +18,9 @@ import numpy as np
 from sdmx_service.storage.duckdb.keeping import Carried, keep
 from sdmx_service.storage.duckdb.kept import Kept, Numbers
 from sdmx_service.storage.duckdb.moments import Moments
+from sdmx_service.storage.duckdb.near import all_near
 from sdmx_service.storage.duckdb.schema import ANEW, Tables, naive
+from sdmx_service.storage.duckdb.series import find_named
 from sdmx_service.storage.duckdb.view import Snapshot
 
 _BUILDING = threading.Lock()
@@ -90,11 +92,9 @@ class Committed:
     def kept(self, taken: Snapshot) -> Kept | None:
         """What is kept of the data structure at the query's instant, put together where it is not
         there; None where that is not what the query asks for, or another thread is at it."""
-        selection, number = taken.query.selection, taken.tables.id
-        at = naive(selection.at)
-        several = selection.updated_after is not None or selection.include_history
-        if several or not taken.agreements or not taken.current(at):
+        if not _may_keep(taken):
             return None
+        at, number = naive(taken.query.selection.at), taken.tables.id
         found = self._kept.get(number)
         if found is None and number in self._kept:
             return None
@@ -107,6 +107,19 @@ class Committed:
                 return before.kept
         return self._put_together(taken, before)
 
+    def at_hand(self, taken: Snapshot) -> bool:
+        """Whether all that the query needs is kept already; then it is taken from here, and no
+        transaction need begin."""
+        known, kept = self._known.get(taken.tables.id), self._kept.get(taken.tables.id)
+        if known is None or kept is None:
+            return False
+        use_known(taken, known)
+        if not _may_keep(taken) or not kept.holds(naive(taken.query.selection.at)):
+            return False
+        taken.kept = kept
+        find_named(taken)
+        return all_near(taken)
+
     def _put_together(self, taken: Snapshot, before: Carried) -> Kept | None:
         if not _BUILDING.acquire(blocking=False):
             return None
@@ -116,6 +129,13 @@ class Committed:
             _BUILDING.release()
         self._kept[taken.tables.id] = kept
         return kept
+
+
+def _may_keep(taken: Snapshot) -> bool:
+    """Whether what is kept may be what the query asks for: current rows, at one instant."""
+    selection = taken.query.selection
+    several = selection.updated_after is not None or selection.include_history
+    return bool(not several and taken.agreements and taken.current(naive(selection.at)))
 
 
 def changed_series(connection: duckdb.DuckDBPyConnection) -> dict[int, Numbers]:

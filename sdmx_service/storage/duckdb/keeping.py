@@ -116,6 +116,7 @@ def _put_together(
         latest=_latest(extents),
         begins=begins or datetime.min,
         ends=ends or datetime.max,
+        rows_each=float(extents.observations.mean()) if len(extents.no) else 0.0,
     )
 
 

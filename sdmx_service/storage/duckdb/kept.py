@@ -8,8 +8,9 @@ query sees is said with each look-up. How they are read and brought up to date s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ from sdmx_service.model.query import Key
 
 Numbers = npt.NDArray[np.integer]
 _ROOM = 2**62
+_FEWER = 16
+"""How many times as many values there must be for sorting the codes to be quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,23 @@ class Texts:
         """The texts at these rows, dictionary-encoded, only the values that are there; null where
         a row is missing."""
         codes = self.codes[rows if missing is None else rows[~missing]]
-        present = np.zeros(len(self.values), np.bool_)
-        present[codes] = True
-        places = (np.cumsum(present, dtype=np.int32) - 1)[codes]
+        distinct, places = _distinct(codes, len(self.values))
         if missing is not None:
             indices = np.zeros(len(rows), np.int32)
             indices[~missing] = places
             places = indices
-        values = self.values.take(pa.array(np.flatnonzero(present)))
+        values = self.values.take(pa.array(distinct))
         return pa.DictionaryArray.from_arrays(pa.array(places, mask=missing), values)
+
+
+def _distinct(codes: Numbers, count: int) -> tuple[Numbers, Numbers]:
+    """The codes (below ``count``) that are there, ascending, and the place of each among them."""
+    if len(codes) * _FEWER < count:
+        distinct, places = np.unique(codes, return_inverse=True)
+        return distinct, places.astype(np.int32)
+    present = np.zeros(count, np.bool_)
+    present[codes] = True
+    return np.flatnonzero(present), (np.cumsum(present, dtype=np.int32) - 1)[codes]
 
 
 def texts_of(column: pa.ChunkedArray, known: pa.StringArray | None = None) -> Texts:
@@ -193,6 +204,11 @@ class KeptExtents:
         rows, _ = self._visible(agreements, first, last)
         return bool(_repeats(self.no[rows]).any())
 
+    def rows(self, first: int, last: int) -> int:
+        """Rows of the series from one number to another, of all agreements."""
+        begin, end = _between(self.no, first, last)
+        return int(self.observations[begin:end].sum())
+
     def _periods(self, rows: Numbers) -> Numbers:
         return self.period.ranks()[self.period.codes[rows]]
 
@@ -247,7 +263,8 @@ class AttributeRows:
 class Kept:
     """A data structure as one commit left it. ``dataset``: agreement, component and value of
     attributes of the data set; ``latest``: agreement → span and text of its latest period of all.
-    It is so from ``begins`` until ``ends``: in between nothing opens or closes."""
+    It is so from ``begins`` until ``ends``: in between nothing opens or closes. ``rows_each``:
+    rows a series and agreement has, on average; ``state``: another number for each put together."""
 
     series: KeptSeries
     extents: KeptExtents
@@ -256,6 +273,8 @@ class Kept:
     latest: dict[int, tuple[int, str]]
     begins: datetime
     ends: datetime
+    rows_each: float
+    state: int = field(default_factory=count(1).__next__)
 
     @property
     def nbytes(self) -> int:

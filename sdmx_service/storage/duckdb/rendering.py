@@ -76,7 +76,7 @@ def gathered(taken: Snapshot, query: str, series: pa.Table, begin: int) -> Itera
     places = position[rows.column("no").to_numpy() - taken.first]
     rows = rows.append_column("ordinal", pa.array(places))
     sorted_otherwise = bool(taken.query.selection.order)
-    if sorted_otherwise or not _in_order(places, rows.column("span").to_numpy()):
+    if sorted_otherwise or not in_order(places, rows.column("span").to_numpy()):
         for name, band in bands(taken, series).items():
             rows = rows.append_column(name, pa.array(band[places]))
         rows = sorted_rows(taken, rows.filter(pa.array(places >= 0)))
@@ -85,7 +85,7 @@ def gathered(taken: Snapshot, query: str, series: pa.Table, begin: int) -> Itera
         yield _batch(taken.tables, batch, ordinals + np.int32(begin))
 
 
-def _in_order(places: np.ndarray, spans: np.ndarray) -> bool:
+def in_order(places: np.ndarray, spans: np.ndarray) -> bool:
     """Whether rows are all wanted and as they shall stand, which what came in one submission is;
     where two rows of a series have one span, their texts decide."""
     later = np.diff(places) > 0
@@ -94,14 +94,16 @@ def _in_order(places: np.ndarray, spans: np.ndarray) -> bool:
 
 
 def _batch(tables: Tables, rows: pa.RecordBatch, series: np.ndarray) -> pa.RecordBatch:
-    layout = tables.layout
-    columns = [pa.array(series)]
-    if layout.time:
-        columns.append(rows.column("period").dictionary_encode())
+    columns = [pa.array(series), *rendered_columns(tables, rows)]
+    return pa.RecordBatch.from_arrays(columns, schema=tables.layout.observation_schema())
+
+
+def rendered_columns(tables: Tables, rows: pa.RecordBatch) -> list[pa.Array]:
+    """Period and values of rows as a slice has them."""
+    columns = [rows.column("period").dictionary_encode()] if tables.layout.time else []
     for number, text in tables.measures:
         columns.append(_text(rows.column(number), rows.column(text)))
-    columns += [rows.column(name).dictionary_encode() for name in tables.attributes]
-    return pa.RecordBatch.from_arrays(columns, schema=layout.observation_schema())
+    return columns + [rows.column(name).dictionary_encode() for name in tables.attributes]
 
 
 def _text(number: pa.Array, text: pa.Array) -> pa.Array:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter
 from sdmx_service.storage.duckdb.filters import row_filter, text_filter
+from sdmx_service.storage.duckdb.near import rows_near
 from sdmx_service.storage.duckdb.rendering import (
     Observations,
     rendered_text,
@@ -21,7 +22,7 @@ from sdmx_service.storage.duckdb.rendering import (
 )
 from sdmx_service.storage.duckdb.schema import aware, naive
 from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
-from sdmx_service.storage.duckdb.sorting import order_of, sorted_series, sql_order, wanted_series
+from sdmx_service.storage.duckdb.sorting import sorted_series, sql_order, wanted_series
 from sdmx_service.storage.duckdb.stretches import stretches, walked
 from sdmx_service.storage.duckdb.view import Snapshot, dataset_attributes, merged
 
@@ -156,9 +157,14 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
     kept = series if len(ordinals) == series.num_rows else series.take(pa.array(ordinals))
     walk: Iterator[pa.RecordBatch] = iter(())
     if selection.observations and len(ordinals):
-        alternating = order_of(taken).alternating
-        found = stretches(taken, kept, one=alternating) if _is_plain(taken, part) else None
-        if found:
+        plain = _is_plain(taken, part)
+        near = rows_near(taken, kept) if plain else None
+        found = (
+            stretches(taken, kept, one=taken.order.alternating) if plain and near is None else None
+        )
+        if near is not None:
+            walk = iter([near])
+        elif found:
             keys_only = part.action is Action.DELETE
             walk = walked(taken, part.at, kept, found, keys_only=keys_only)
         else:
@@ -171,7 +177,7 @@ def _slice(taken: Snapshot, part: Part) -> Slice:
         valid_from=part.valid_from,
         valid_to=part.valid_to,
         dataset_attributes=part.dataset_attributes or {},
-        alternating=order_of(taken).alternating,
+        alternating=taken.order.alternating,
         series=_shown_series(taken, part, kept, positions),
         observations=Observations(walk),
     )
@@ -182,7 +188,7 @@ def _is_plain(taken: Snapshot, part: Part) -> bool:
     selection = taken.query.selection
     places = (selection.first_observations, selection.last_observations, selection.limit)
     chosen_otherwise = part.changed or selection.offset or _of_rows(taken)
-    plain = not (chosen_otherwise or order_of(taken).values)
+    plain = not (chosen_otherwise or taken.order.values)
     return plain and places == (None, None, None)
 
 

@@ -13,9 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sdmx_service.storage.duckdb.kept import AttributeRows, key_order, texts_of
-from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, winners
-from sdmx_service.storage.ordering import row_order
+from sdmx_service.storage.duckdb.kept import AttributeRows, Kept, key_order, texts_of
+from sdmx_service.storage.duckdb.view import NamedSeries, Snapshot, attribute_rows, winners
 
 
 def find_named(taken: Snapshot) -> None:
@@ -23,20 +22,21 @@ def find_named(taken: Snapshot) -> None:
     layout = taken.tables.layout
     terms = [
         (layout.dimensions.index(term.component), term.descending)
-        for term in row_order(layout, taken.query.selection.order).series
+        for term in taken.order.series
         if term.component in layout.dimensions
     ]
-    if taken.kept:
-        series = taken.kept.series
-        taken.series = series.table(series.named(taken.query.selection.keys, terms))
-    else:
-        taken.series = _named(taken, terms)
-    numbers = taken.series.column("no").to_numpy()
+    taken.series = _kept(taken.kept, taken, terms) if taken.kept else _read(taken, terms)
+    numbers = taken.series.numbers
     taken.first = int(numbers.min()) if len(numbers) else 1
     taken.last = int(numbers.max()) if len(numbers) else 0
 
 
-def _named(taken: Snapshot, terms: list[tuple[int, bool]]) -> pa.Table:
+def _kept(kept: Kept, taken: Snapshot, terms: list[tuple[int, bool]]) -> NamedSeries:
+    rows = kept.series.named(taken.query.selection.keys, terms)
+    return NamedSeries(rows + 1, lambda places: kept.series.table(rows[places]))
+
+
+def _read(taken: Snapshot, terms: list[tuple[int, bool]]) -> NamedSeries:
     tables = taken.tables
     found = taken.arrow(f"""
         SELECT sid, no{"".join(f", {name}" for name in tables.dimensions)}
@@ -44,7 +44,8 @@ def _named(taken: Snapshot, terms: list[tuple[int, bool]]) -> pa.Table:
     encoded = [texts_of(found.column(name)) for name in tables.dimensions]
     ranked = ((encoded[place].ranks(down)[encoded[place].codes], len(encoded[place].values))
               for place, down in terms)  # fmt: skip
-    return found.take(pa.array(key_order(ranked, found.num_rows)))
+    found = found.take(pa.array(key_order(ranked, found.num_rows)))
+    return NamedSeries(found.column("no").to_numpy(), lambda places: found.take(pa.array(places)))
 
 
 def visible_series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Table:
@@ -58,12 +59,9 @@ def visible_series(taken: Snapshot, at: datetime, positions: list[int]) -> pa.Ta
     agreement, rows = np.zeros(size, np.int32), np.zeros(size, np.int64)
     agreement[won["no"] - taken.first] = won["agreement"]
     rows[won["no"] - taken.first] = won["observations"]
-    places = taken.series.column("no").to_numpy() - taken.first
-    shown = np.flatnonzero(agreement[places])
+    shown = np.flatnonzero(agreement[taken.series.numbers - taken.first])
     taken.rows_in_range = int(rows.sum())
-    series = taken.series
-    if len(shown) < series.num_rows:
-        series = series.take(pa.array(shown))
+    series = taken.series.table(shown)
     if not positions:
         return series
     return _with_attributes(taken, series, at, positions, agreement)

@@ -17,15 +17,9 @@ import pyarrow.compute as pc
 from sdmx_service.model.query import SortTerm
 from sdmx_service.storage.duckdb.schema import Tables
 from sdmx_service.storage.duckdb.view import Snapshot
-from sdmx_service.storage.ordering import RowOrder, row_order
 
 _FEW = 1000
 _NAMES = numbers_from(1)
-
-
-def order_of(taken: Snapshot) -> RowOrder:
-    """In which order the query wants its rows."""
-    return row_order(taken.tables.layout, taken.query.selection.order)
 
 
 def sql_order(taken: Snapshot) -> str:
@@ -43,7 +37,7 @@ def sorted_rows(taken: Snapshot, rows: pa.Table) -> pa.Table:
 
 def sorted_series(taken: Snapshot, series: pa.Table) -> pa.Table:
     """Series, which are in order by their dimensions, in order by their attributes (x…) too."""
-    terms, dimensions = order_of(taken).series, taken.tables.layout.dimensions
+    terms, dimensions = taken.order.series, taken.tables.layout.dimensions
     places = [place for place, term in enumerate(terms) if term.component not in dimensions]
     if not places:
         return series
@@ -58,7 +52,7 @@ def sorted_series(taken: Snapshot, series: pa.Table) -> pa.Table:
 def bands(taken: Snapshot, series: pa.Table) -> dict[str, np.ndarray]:
     """The bands of each row of a table of series that are in order, by name: int32, never
     decreasing."""
-    terms = order_of(taken).series
+    terms = taken.order.series
     names = {name for name, _ in _columns(taken)}
     return {
         _band(count): _numbered(taken, series, terms[:count])
@@ -98,7 +92,7 @@ def _numbered(taken: Snapshot, series: pa.Table, terms: tuple[SortTerm, ...]) ->
 
 def _columns(taken: Snapshot) -> list[tuple[str, bool]]:
     """What to sort by in SQL, and whether each descends; all but values are columns' names."""
-    order, tables = order_of(taken), taken.tables
+    order, tables = taken.order, taken.tables
     found: dict[str, bool] = {}
     before = 0
     for term in order.terms:

@@ -26,6 +26,8 @@ from sdmx_service.storage.duckdb.copies import copied
 from sdmx_service.storage.duckdb.covering import coverage
 from sdmx_service.storage.duckdb.held import held
 from sdmx_service.storage.duckdb.moments import all_moments, latest_change
+from sdmx_service.storage.duckdb.near import are_few
+from sdmx_service.storage.duckdb.neighbourhood import neighbourhoods
 from sdmx_service.storage.duckdb.pending import pending_findings, release_due
 from sdmx_service.storage.duckdb.prepared import has_room, prepared
 from sdmx_service.storage.duckdb.scan import scan
@@ -112,7 +114,7 @@ class DuckDBStore:
     """One file, opened by this process alone; a cursor for each query, one write at a time.
 
     ``memory`` limits DuckDB's buffers; what does not fit goes to files beside the database.
-    ``kept``: bytes that may be kept of each data structure beside them.
+    ``kept``: bytes that may be kept of each data structure beside them, ``rows``: of rows of all.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class DuckDBStore:
         memory: str = "192MB",
         threads: int = 2,
         kept: int = 64 * 1024**2,
+        rows: int = 64 * 1024**2,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -146,6 +149,7 @@ class DuckDBStore:
         self._known: dict[Ref, Tables] = {}
         self._kept = kept
         self._committed: Committed | None = Committed(kept)
+        self._neighbourhoods = neighbourhoods(rows)
 
     def prepare(self, layout: Layout) -> None:
         with self._lock:
@@ -194,14 +198,33 @@ class DuckDBStore:
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        return (shown(part, query.layout) for part in scan(self._snapshot(query)))
+        taken = self._from_kept(query) or self._begun(query)
+        return (shown(part, query.layout) for part in scan(taken))
+
+    def scan_kept(self, query: AuthorisedQuery) -> Iterator[Slice] | None:
+        taken = self._from_kept(query)
+        if taken is None or not are_few(taken):
+            return None
+        return (shown(part, query.layout) for part in scan(taken))
 
     def coverage(self, query: AuthorisedQuery) -> pa.Table:
-        return coverage(self._snapshot(query))
+        return coverage(self._begun(query))
 
     def _snapshot(self, query: AuthorisedQuery) -> Snapshot:
-        committed = self._committed
-        taken = Snapshot(self._connection.cursor(), self._known[query.layout.line], query)
+        return Snapshot(
+            self._connection.cursor(),
+            self._known[query.layout.line],
+            query,
+            neighbourhoods=self._neighbourhoods,
+        )
+
+    def _from_kept(self, query: AuthorisedQuery) -> Snapshot | None:
+        """What needs no transaction: nothing is read."""
+        committed, taken = self._committed, self._snapshot(query)
+        return taken if committed is not None and committed.at_hand(taken) else None
+
+    def _begun(self, query: AuthorisedQuery) -> Snapshot:
+        committed, taken = self._committed, self._snapshot(query)
         taken.begin()
         if committed is not None and committed is self._committed:
             use_known(taken, committed.known(taken))
@@ -209,7 +232,7 @@ class DuckDBStore:
         else:
             use_known(taken, known(taken.connection, taken.tables))
         find_named(taken)
-        if taken.next_release <= naive(query.selection.at):
+        if taken.next_release <= naive(taken.query.selection.at):
             self._release_soon(taken.next_release)
         return taken
 
@@ -234,9 +257,14 @@ class DuckDBStore:
 
     @property
     def kept_bytes(self) -> int:
-        """Bytes kept beside DuckDB's own."""
+        """Bytes kept of series, beside DuckDB's own."""
         committed = self._committed
         return committed.nbytes if committed else 0
+
+    @property
+    def kept_row_bytes(self) -> int:
+        """Bytes of rows kept."""
+        return self._neighbourhoods.size
 
     def last_change(self, query: AuthorisedQuery) -> datetime | None:
         names = tuple(entry.agreement for entry in query.agreements)

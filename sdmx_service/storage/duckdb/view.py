@@ -5,7 +5,7 @@ Everything here is before the caller's filters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,24 @@ import pyarrow as pa
 from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.access.masks import CONFIDENTIALITY, FREE, STATUS, SUPPRESSED
 from sdmx_service.storage.duckdb.filters import key_condition
-from sdmx_service.storage.duckdb.kept import Kept
+from sdmx_service.storage.duckdb.kept import Kept, Numbers
+from sdmx_service.storage.duckdb.neighbourhood import (
+    Neighbourhood,
+    Neighbourhoods,
+    neighbourhoods,
+)
 from sdmx_service.storage.duckdb.schema import Tables, listed, naive
 from sdmx_service.storage.duckdb.statement import Parameters
+from sdmx_service.storage.ordering import RowOrder, row_order
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSeries:
+    """Series that the keys of a query name, in its order: their numbers; ``table`` makes a table
+    (sid, no, d…) of those at some places among them."""
+
+    numbers: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
+    table: Callable[[Numbers], pa.Table] = lambda _: pa.table({})
 
 
 @dataclass(slots=True)
@@ -30,7 +45,8 @@ class Snapshot:
     masked ones; ``latest`` and ``next_release`` bound the instants at which ``obs`` alone is
     the answer; ``series``: what the keys name, in order, numbered from ``first`` to ``last``;
     ``rows_in_range``: how many rows are visible there; ``kept``: what is kept of the data
-    structure, where that is what is valid at the query's instant.
+    structure, where that is what is valid at the query's instant; ``neighbourhoods``: rows kept
+    of any; ``near``: by place, those that this query uses; ``order``: of the rows.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -41,11 +57,17 @@ class Snapshot:
     latest: datetime = datetime.min
     next_release: datetime = datetime.max
     parameters: Parameters = field(default_factory=Parameters)
-    series: pa.Table = field(default_factory=lambda: pa.table({}))
+    series: NamedSeries = field(default_factory=NamedSeries)
     first: int = 1
     last: int = 0
     rows_in_range: int = 0
     kept: Kept | None = None
+    neighbourhoods: Neighbourhoods = field(default_factory=lambda: neighbourhoods(0))
+    near: dict[int, Neighbourhood] = field(default_factory=dict)
+    order: RowOrder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = row_order(self.tables.layout, self.query.selection.order)
 
     def begin(self) -> None:
         """Begin the transaction: it sees what is committed when it first looks for a table, which

@@ -109,6 +109,9 @@ class MemoryStore:
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
         return scan(self._state.rows[query.layout.line], query)
 
+    def scan_kept(self, _query: AuthorisedQuery) -> None:
+        return None
+
     def coverage(self, query: AuthorisedQuery) -> pa.Table:
         return walked(query.layout, self.scan(query))
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sdmx_service.access.gate import Tier
+from sdmx_service.access.gate import AuthorisedQuery, Tier
 from sdmx_service.access.principal import Principal
 from sdmx_service.model.message import Action
 from sdmx_service.storage.base import Store
-from sdmx_service.storage.duckdb import DuckDBStore
+from sdmx_service.storage.duckdb import DuckDBStore, near
 from tests.contract.storage.building import (
     LAYOUT,
     POLICIES,
@@ -237,3 +237,61 @@ def test_readers_while_releases_pass(store: Store, clock: Clock) -> None:
         thread.join()
     assert wrong == []
     assert [row["OBS_VALUE"] for row in seen(store, 20)] == ["4"] * 5
+
+
+def test_few_rows_are_kept_until_the_next_commit(tmp_path: Path, clock: Clock) -> None:
+    """Under the rights they were read with only, and never of another instant."""
+    store = DuckDBStore(tmp_path / "hub.duckdb", clock=clock)
+    store.prepare(LAYOUT)
+    rows = [obs("MA", "F", "2020", "1", CONF_STATUS="C"), obs("DZ", "F", "2020", "2")]
+    send(store, clock, Send(1, rows))
+    assert store.scan_kept(query(1)) is None
+    open_to_all = seen(store, 1, PUBLIC)
+    assert store.kept_row_bytes
+    assert _kept(store, query(1, PUBLIC)) == open_to_all
+    assert store.scan_kept(query(1, PROVIDER_A)) is None
+    assert store.scan_kept(query(1, PUBLIC, keys=((("DZ",), None),))) is not None
+    assert store.scan_kept(query(0, PUBLIC)) is None
+    assert store.scan_kept(query(1, PUBLIC, last_observations=1)) is None
+
+    send(store, clock, Send(2, [obs("TN", "F", "2020", "3")]))
+    assert store.scan_kept(query(2, PUBLIC)) is None
+    assert len(seen(store, 2, PUBLIC)) == len(open_to_all) + 1
+    store.close()
+
+
+@pytest.mark.parametrize("rows", [0, 300])
+def test_rows_that_are_kept_are_bounded(tmp_path: Path, clock: Clock, rows: int) -> None:
+    store = DuckDBStore(tmp_path / "hub.duckdb", clock=clock, rows=rows)
+    store.prepare(LAYOUT)
+    send(store, clock, Send(1, [obs(f"A{n}", "F", "2020", str(n)) for n in range(50)]))
+    assert len(seen(store, 1)) == 50
+    assert store.kept_row_bytes <= rows
+    assert store.scan_kept(query(1, PROVIDER_B)) is None
+    store.close()
+
+
+def test_a_long_series_is_not_kept_with_its_neighbours(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read as many rows are; and many rows that are kept are not answered at once."""
+    monkeypatch.setattr(near, "_ROWS", 10)
+    store = DuckDBStore(tmp_path / "hub.duckdb", clock=clock)
+    store.prepare(LAYOUT)
+    years = [str(year) for year in range(1900, 1960)]
+    rows = [obs("MA", "F", year, year) for year in years]
+    send(store, clock, Send(1, [*rows, *(obs(f"A{n}", "F", "2020", "1") for n in range(50))]))
+    assert [row["OBS_VALUE"] for row in seen(store, 1, keys=((("MA",), None),))] == years
+    assert store.kept_row_bytes == 0
+    short = query(1, keys=((("A1", "A2"), None),))
+    assert len(read(store, short)[0].rows) == 2
+    assert store.scan_kept(short) is not None
+    monkeypatch.setattr(near, "_FEW", 1)
+    assert store.scan_kept(short) is None
+    store.close()
+
+
+def _kept(store: Store, asked: AuthorisedQuery) -> list[Row]:
+    slices = store.scan_kept(asked)
+    assert slices is not None
+    return [row for part in slices for row in answer(part).rows]
