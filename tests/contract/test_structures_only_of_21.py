@@ -16,6 +16,7 @@ from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     AttachmentConstraint,
     Categorisation,
+    DataStructure,
     RepresentationMap,
     StructureMap,
     TextConversion,
@@ -35,7 +36,12 @@ from tests.contract.test_structures_of_21 import (
     read,
     ref,
 )
-from tests.property.test_structure_round_trip import assert_valid_json, assert_valid_xml
+from tests.property.test_structure_round_trip import (
+    EVERY_FORMAT,
+    FORMATS_SINCE_30,
+    assert_valid_json,
+    assert_valid_xml,
+)
 
 FLOW = ref("DF", "Dataflow", "datastructure")
 CONSTRAINT = message(
@@ -170,6 +176,48 @@ def test_half_a_conversion_is_refused() -> None:
     with pytest.raises(Refused) as caught:
         read(half)
     assert caught.value.problem.code == "STRUCTURE_INCOMPLETE"
+
+
+def structure_with(group: str) -> bytes:
+    concept = (
+        '<str:ConceptIdentity><Ref id="C" maintainableParentID="CS" agencyID="MA" '
+        'maintainableParentVersion="1.0" class="Concept" package="conceptscheme"/>'
+        "</str:ConceptIdentity>"
+    )
+    return message(
+        f'<str:DataStructures><str:DataStructure id="DSD" agencyID="MA" version="1.0">'
+        f"{named('Structure')}<str:DataStructureComponents><str:DimensionList>"
+        f'<str:Dimension id="SEX" position="1">{concept}</str:Dimension></str:DimensionList>'
+        f'<str:Group id="G">{group}</str:Group><str:MeasureList>'
+        f'<str:PrimaryMeasure id="OBS_VALUE">{concept}</str:PrimaryMeasure></str:MeasureList>'
+        "</str:DataStructureComponents></str:DataStructure></str:DataStructures>"
+    )
+
+
+KEYS = f"<str:AttachmentConstraint>{ref('AC', 'AttachmentConstraint', 'registry')}"
+KEYS += "</str:AttachmentConstraint>"
+ONE = '<str:GroupDimension><str:DimensionReference><Ref id="SEX"/></str:DimensionReference>'
+ONE += "</str:GroupDimension>"
+
+
+def test_a_group_may_be_of_the_keys_of_an_attachment_constraint() -> None:
+    first = read(structure_with(KEYS))
+    (structure,) = first.artefacts
+    assert isinstance(structure, DataStructure)
+    (group,) = structure.groups
+    constraint = Ref(ArtefactClass.ATTACHMENT_CONSTRAINT, "MA", "AC", "1.0")
+    assert (group.dimensions, group.attachment_constraint) == ((), constraint)
+    for name in ("xml 2.1", "json 1.0"):
+        write, read_again = EVERY_FORMAT[name]
+        assert read_again(write(HEADER, first), Limits()) == first
+    assert_valid_xml(xml_structures.write_21(HEADER, first), "2.1")
+    for name in FORMATS_SINCE_30:
+        with pytest.raises(Refused) as caught:
+            FORMATS_SINCE_30[name][0](HEADER, first)
+        assert caught.value.problem.arguments["found"] == "Group.attachment_constraint"
+    for wrong in (KEYS + ONE, ""):
+        with pytest.raises(Refused):
+            read(structure_with(wrong))
 
 
 @pytest.fixture

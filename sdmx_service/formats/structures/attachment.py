@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
@@ -16,6 +17,19 @@ ATTACHED: Mapping[ArtefactClass, str] = {
     ArtefactClass.PROVISION_AGREEMENT: "ProvisionAgreement",
 }
 """Class of what one may be attached to → its name in messages."""
+
+
+def of_keys(unexpected: str) -> Callable[[dict[str, Any], dict[str, Any]], None]:
+    """What makes a group of the keys of an attachment constraint one without dimensions; where it
+    has both, ``unexpected`` is the code of the problem."""
+
+    def complete(own: dict[str, Any], _ref: dict[str, Any]) -> None:
+        if own.get("attachment_constraint") is None:
+            return
+        if own.setdefault("dimensions", ()):
+            raise refuse(unexpected, found=f"Group {own.get('id', '')} AttachmentConstraint")
+
+    return complete
 
 
 def check_attached(constraint: AttachmentConstraint) -> None:

@@ -21,9 +21,13 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
+    """Dimensions to whose values attributes are attached; in SDMX 2.1 also none, but the keys of
+    an attachment constraint."""
+
     id: str
     dimensions: tuple[str, ...]
     about: About = About()
+    attachment_constraint: Ref | None = None
 
 
 class AttachmentLevel(StrEnum):

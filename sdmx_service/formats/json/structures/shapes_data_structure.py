@@ -24,13 +24,13 @@ from sdmx_service.formats.json.structures.parts import (
     TEXT,
     annotable,
     annotated,
-    identified,
     listed,
     reference,
     unwritten,
     usage,
 )
 from sdmx_service.formats.json.structures.representation import represented
+from sdmx_service.formats.structures.attachment import of_keys
 from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.model import structures
 from sdmx_service.model.problem import refuse
@@ -38,6 +38,7 @@ from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import AttachmentLevel, AttributeRelationship
 
 _CONCEPT = reference(ArtefactClass.CONCEPT_SCHEME, item=True)
+_ATTACHED = reference(ArtefactClass.ATTACHMENT_CONSTRAINT)
 _OBSERVATIONAL = structures.Representation(
     text_format=structures.TextFormat(data_type="ObservationalTimePeriod")
 )
@@ -57,11 +58,11 @@ def data_structure_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
 
 
 def _components(dialect: Dialect) -> tuple[Part, ...]:
-    group = identified(
-        dialect,
-        structures.Group,
-        Member("groupDimensions", "dimensions", TEXT, many=True, distinct=True),
-    )
+    within = Member("groupDimensions", "dimensions", TEXT, many=True, distinct=True)
+    keys = Member("attachmentConstraint", "attachment_constraint", _ATTACHED)
+    beside = (Member("id", "id", TEXT), annotated(dialect), Links())
+    parts = (*beside, within, keys) if dialect.is_10 else (*beside, within)
+    group = bind(Shape(structures.Group, parts, complete=of_keys("JSON_MEMBER_UNEXPECTED")))
     dimensions, time = _dimensions(dialect)
     return (
         _list(dialect, "attribute", *_attributes(dialect)),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sdmx_service.formats.structures.attachment import of_keys
 from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.formats.xml.structures.building import (
     IGNORED,
@@ -180,14 +181,18 @@ def _enumerated(dialect: Dialect) -> Element:
 
 def _group(dialect: Dialect) -> Shape:
     reference = wrapped("str:DimensionReference", dialect.local, dialect)
+    constraint = dialect.reference(ArtefactClass.ATTACHMENT_CONSTRAINT)
+    keys = Element("str:AttachmentConstraint", "attachment_constraint", constraint)
     return Shape(
         structures.Group,
         attributes=(Attribute("id", "id"), URI),
         elements=(
             *beside(dialect),
             Element("str:GroupDimension", "dimensions", reference, tuple),
+            *((keys,) if dialect.is_21 else ()),
         ),
         ignored=IGNORED,
+        complete=of_keys("XML_ELEMENT_UNEXPECTED"),
     )
 
 
