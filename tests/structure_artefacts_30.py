@@ -46,6 +46,14 @@ TARGETS = (
 )
 
 
+link = st.builds(
+    model.Link,
+    relation=st.sampled_from(["alternate", "describedby"]),
+    url=urls,
+    type=st.none() | names,
+)
+
+
 def linked_codelists() -> Any:
     """A code list with all it can say since 3.0."""
     # The schema of 3.0 has a range of characters where it means a hyphen.
@@ -58,13 +66,6 @@ def linked_codelists() -> Any:
         codelist=refs(Class.CODELIST, True),
         prefix=st.none() | names,
         selection=st.none() | selection,
-    )
-    link = st.builds(
-        model.Link,
-        relation=st.sampled_from(["alternate", "describedby"]),
-        url=urls,
-        urn=st.none(),
-        type=st.none() | names,
     )
     said = st.builds(
         lambda base, links, uri: replace(
@@ -178,6 +179,8 @@ def metadata_structures() -> Any:
         attributes=st.lists(branch, min_size=1, max_size=2, unique_by=lambda one: one.id).map(
             tuple
         ),
+        attribute_list_annotations=annotations(True),
+        attribute_list_links=some(link),
     )
 
 
@@ -370,8 +373,11 @@ def data_structures_of_30(draw: Any) -> Any:
         replace(one, relationship=relationship, representation=several, measures=("SECOND",))
         for one in base.attributes
     )
+    links = draw(some(link))
     return replace(
         base,
+        dimension_list_links=links,
+        attribute_list_links=links,
         measures=(*base.measures, second),
         attributes=attributes,
         metadata_usages=(usage,),

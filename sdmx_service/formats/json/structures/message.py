@@ -32,6 +32,7 @@ from sdmx_service.formats.structures.availability import (
 )
 from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.formats.structures.complete import check_complete
+from sdmx_service.formats.structures.data_structures import check_lists
 from sdmx_service.formats.structures.held import check_held
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.model.limits import Limits
@@ -172,6 +173,7 @@ def _kind(artefact: Artefact, dialect: Dialect) -> str:
 
 def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
     codec = _CODECS[dialect.version][_kind(artefact, dialect)]
+    check_lists(artefact)
     if isinstance(artefact, AttachmentConstraint):
         check_attached(artefact)
     if isinstance(artefact, DataConstraint | MetadataConstraint):

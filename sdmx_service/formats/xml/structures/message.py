@@ -18,6 +18,7 @@ from sdmx_service.formats.structures.availability import (
 )
 from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.formats.structures.complete import check_complete, check_ends
+from sdmx_service.formats.structures.data_structures import check_lists
 from sdmx_service.formats.structures.held import check_held
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.formats.xml.safe import parse_tree
@@ -251,6 +252,7 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     codec: Codec = _CODECS[dialect.version][kind]
     tag = _tag(kind, dialect)
     put("\n")
+    check_lists(artefact)
     if isinstance(artefact, AttachmentConstraint):
         check_attached(artefact)
     if isinstance(artefact, DataConstraint | MetadataConstraint):
