@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.slices import big_dataset
 from bench.table import Row
+from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.recognise import read_data
 from sdmx_service.formats.xml.ml_generic_write import write_generic
 from sdmx_service.formats.xml.ml_specific_write import (
@@ -26,6 +27,8 @@ from sdmx_service.registry.registry import Registry
 from sdmx_service.validation.check import check
 from sdmx_service.validation.context import context_of
 
+_FLAT = WriteOptions(dimension_at_observation="AllDimensions")
+
 
 def measure(structures: Path, message: Path, observations: int) -> list[Row]:
     """obs/s of reading alone and of reading with every check of a batch."""
@@ -38,17 +41,23 @@ def measure(structures: Path, message: Path, observations: int) -> list[Row]:
 
 def measure_kinds(series: int = 25_000) -> list[Row]:
     """obs/s of one core reading each kind of SDMX-ML data the hub writes, in series of 20."""
-    rows = []
-    for writer in (write_specific_21, write_specific_30, write_specific_31, write_generic):
-        dataset = big_dataset(series)
-        text = b"".join(writer(Header(id="BENCH"), [dataset], WriteOptions()))
-        start = time.process_time()
-        found = _rows_of(text, dataset.context.data_structure)
-        seconds = time.process_time() - start
-        floor = "≥ 150,000" if writer is write_generic else "≥ 1,000,000"
-        kind = writer.__name__.removeprefix("write_")
-        rows.append(Row("read SDMX-ML", kind, found / seconds, "obs/s", floor))
-    return rows
+    return [
+        _read_kind(write_specific_21, WriteOptions(), series, "≥ 1,000,000"),
+        _read_kind(write_specific_30, WriteOptions(), series, "≥ 1,000,000"),
+        _read_kind(write_specific_31, WriteOptions(), series, "≥ 1,000,000"),
+        _read_kind(write_generic, WriteOptions(), series, "≥ 400,000"),
+        _read_kind(write_generic, _FLAT, series, "≥ 200,000"),
+    ]
+
+
+def _read_kind(writer: DataWriter, options: WriteOptions, series: int, goal: str) -> Row:
+    dataset = big_dataset(series)
+    text = b"".join(writer(Header(id="BENCH"), [dataset], options))
+    start = time.process_time()
+    found = _rows_of(text, dataset.context.data_structure)
+    seconds = time.process_time() - start
+    kind = writer.__name__.removeprefix("write_") + (" flat" if options is _FLAT else "")
+    return Row("read SDMX-ML", kind, found / seconds, "obs/s", goal)
 
 
 def _rows_of(text: bytes, data_structure: DataStructure) -> int:

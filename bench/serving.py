@@ -31,6 +31,7 @@ _FORMATS = (
     ("CSV", f"{_SDMX}data+csv;version=2.1.0", "≥ 1,200,000"),
     ("Parquet", "application/vnd.apache.parquet", "≥ 2,000,000"),
     ("Arrow", "application/vnd.apache.arrow.stream", ""),
+    ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "≥ 300,000"),
 )
 _PIECE = 1024 * 1024
 

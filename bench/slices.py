@@ -17,6 +17,7 @@ import pyarrow as pa
 from sdmx_service.formats.arrow import write_arrow
 from sdmx_service.formats.base import DataWriter
 from sdmx_service.formats.csv.write import write_csv_10, write_csv_21
+from sdmx_service.formats.excel.write import write_xlsx
 from sdmx_service.formats.json.write import write_json_10, write_json_21
 from sdmx_service.formats.parquet import write_parquet
 from sdmx_service.formats.xml.ml_generic_write import write_generic
@@ -47,7 +48,7 @@ SIZES = (2, 5, 4, 3, 10, 20, 5, 2, 2)
 WRITERS: tuple[DataWriter, ...] = (
     write_specific_21, write_specific_30, write_specific_31, write_generic,
     write_csv_10, write_csv_21, write_json_10, write_json_21,
-    write_parquet, write_arrow,
+    write_parquet, write_arrow, write_xlsx,
 )  # fmt: skip
 CONCEPT = Ref(ArtefactClass.CONCEPT_SCHEME, "MLM", "CS_MLM", "1.0", "ANY")
 

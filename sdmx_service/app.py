@@ -12,9 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from sdmx_service import __version__
 from sdmx_service.model.cache import Cache
-from sdmx_service.model.columns import layout_of
 from sdmx_service.model.refs import ArtefactClass
-from sdmx_service.model.structures import DataStructure
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.published import PublishedRegistry
@@ -58,8 +56,9 @@ def build_hub(settings: Settings) -> Hub:
     _report(seed(structures, artefacts, clock.now()))
     published = PublishedRegistry(structures)
     for structure in published.current.of_class(ArtefactClass.DATA_STRUCTURE):
-        assert isinstance(structure, DataStructure)
-        store.prepare(layout_of(structure))
+        use = published.current.structure_use(structure.ref)
+        assert use is not None
+        store.prepare(use.layout)
     return Hub(
         store=store,
         published=published,

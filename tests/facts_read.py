@@ -95,10 +95,18 @@ def read_ours(text: bytes, context: StructureContext, layout: Layout) -> list[Fa
 def _said(element: etree._Element) -> Attributes:
     """The attributes of an element and the cells of its Comp elements."""
     comps = {
-        comp.get("id"): cell_of(_value_said(value) for value in comp.iterfind("Value"))
+        _comp_name(comp): cell_of(_value_said(value) for value in comp.iterfind("Value"))
         for comp in element.iterfind("Comp")
     }
     return {**element.attrib, **comps}
+
+
+def _comp_name(comp: etree._Element) -> str:
+    """What its type says: of a metadata attribute the id is the end of its path alone."""
+    kind = comp.get("{http://www.w3.org/2001/XMLSchema-instance}type").rpartition(":")[2]
+    name = kind.removesuffix("_ATTRIBUTE").removesuffix("_MEASURE")
+    assert name.rpartition(".")[2] == comp.get("id")
+    return name
 
 
 def _value_said(value: etree._Element) -> str:
@@ -200,9 +208,15 @@ def _named(components: Any, values: Any) -> dict[str, str | None]:
     """Component → value; a place among the component's values is looked up."""
     assert len(components) == len(values)
     return {
-        component["id"]: None if value is None else _json_cell(component, value)
+        _json_name(component): None if value is None else _json_cell(component, value)
         for component, value in zip(components, values, strict=True)
     }
+
+
+def _json_name(component: Any) -> str:
+    """The id; of a metadata attribute what its URN says after the version."""
+    (link,) = component.get("links") or [{"urn": f").{component['id']}"}]
+    return link["urn"].partition(").")[2]
 
 
 def _json_cell(component: Any, value: Any) -> str:

@@ -42,6 +42,7 @@ from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.text import LocalisedText
 from tests.facts import Facts, context_of, out_dataset
 from tests.facts_columnar import read_arrow, read_parquet
+from tests.facts_metadata import NESTED, metadata_context
 from tests.facts_read import read_csv, read_generic, read_json, read_specific
 from tests.facts_several import several_context
 from tests.xsd_of_structure import complex_names, message_schema, structure_xsd
@@ -87,7 +88,7 @@ COLUMNAR_SCHEMAS: dict[DataWriter, Callable[[bytes], pa.Schema]] = {
     write_arrow: lambda data: pa.ipc.open_stream(data).schema,
 }
 OF_SDMX_30 = (*ML_3, *CSV_2, *JSON_2, *COLUMNAR)
-"""What carries several measures, values and languages."""
+"""What carries several measures, values and languages, and reference metadata."""
 HEADER = Header(
     id="M1",
     test=True,
@@ -100,7 +101,13 @@ HEADER = Header(
 CODED = context_of()
 SEVERAL = several_context()
 BARE = context_of(coded=(), dimensions=("SECTOR",), time=False)
-CONTEXTS = {"coded": CODED, "bare": BARE, "several": SEVERAL}
+METADATA = metadata_context(NESTED)
+CONTEXTS = {
+    "coded": CODED,
+    "bare": BARE,
+    "several": SEVERAL,
+    "metadata": METADATA,
+}
 ONE = Facts(
     {"TITLE": 'A "title"'},
     {
@@ -118,7 +125,7 @@ writers = pytest.mark.parametrize("writer", READERS, ids=lambda writer: writer._
 
 def can_write(writer: DataWriter, context: str, form: str) -> bool:
     """Whether a kind of message has a place for it; what has none is refused."""
-    if context == "several" and writer not in OF_SDMX_30:
+    if context not in ("coded", "bare") and writer not in OF_SDMX_30:
         return False
     return writer not in TIME_SERIES or (context != "bare" and form == "series")
 

@@ -111,7 +111,8 @@ def _complex_types(context: StructureContext, layout: Layout) -> list[str]:
         kind = f"{name}_{'MEASURE' if name in layout.measures else 'ATTRIBUTE'}"
         most = "unbounded" if name in layout.multiple else "1"
         value = "common:TextValueType" if name in layout.multilingual else f"{name}_Value"
-        types.append(_COMP_TYPE.format(type=kind, name=name, value=value, most=most))
+        end = name.rpartition(".")[2]
+        types.append(_COMP_TYPE.format(type=kind, name=end, value=value, most=most))
         if name not in layout.multilingual:
             types.append(_VALUE_TYPE.format(name=name, type=_simple_type(name, context)))
     return types

@@ -14,7 +14,8 @@ TIME, VALUE = "TIME_PERIOD", "OBS_VALUE"
 _CODED = pa.dictionary(pa.int32(), pa.string())
 _ROLE = b"sdmx.role"
 _DIMENSION = b"dimension"
-_COMPONENTS = (_DIMENSION, b"time dimension", b"measure", b"attribute")
+_COMPONENTS = (_DIMENSION, b"time dimension", b"measure", b"attribute",
+               b"metadata attribute")  # fmt: skip
 """Roles of columns that are components; others stand beside one, or tell data sets apart."""
 
 

@@ -47,7 +47,7 @@ def as_numbers(texts: pa.Array) -> pa.Array:
         return pc.cast(pc.if_else(number, texts, pa.scalar(None, TEXT)), pa.float64())
 
 
-def as_texts(texts: pa.Array) -> pa.Array:
+def as_texts(texts: pa.Array, numbers: pa.Array) -> pa.Array:
     """The texts that their numbers do not give back when written by Arrow; else null."""
-    same = pc.equal(pc.cast(as_numbers(texts), TEXT), texts).fill_null(False)
+    same = pc.equal(pc.cast(numbers, TEXT), texts).fill_null(False)
     return pc.if_else(same, pa.scalar(None, TEXT), texts)

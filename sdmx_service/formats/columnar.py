@@ -4,13 +4,14 @@ Dimensions, time and coded attributes are dictionaries of text. A measure whose 
 is a double, and beside it stands ``ID.text``: what the producer wrote, where Arrow's text of the
 double is not that (``12.50``, ``NaN``, integers beyond 2^53). So the column has its type before
 the first row is known, and nothing is lost. Beside time stands ``ID.start``, its first
-day: a date sorts and joins, the text says which period it is. No id has a dot.
+day: a date sorts and joins, the text says which period it is. No component's id has a dot, and
+the path of a metadata attribute does not begin with that of a component.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -87,7 +88,6 @@ def typed_table(datasets: Sequence[OutDataSet], options: WriteOptions) -> TypedT
 
     Raises: FORMAT_CANNOT_CARRY for a component of two types in two data structures.
     """
-    datasets = [_with_used_codes(dataset) for dataset in datasets]
     said = _said(datasets)
     coded = frozenset(name for dataset in datasets for name in dataset.context.codelists)
     parts = []
@@ -167,11 +167,25 @@ def _measures(dataset: OutDataSet) -> list[TypedColumn]:
     return columns
 
 
+class _Numbers:
+    """The doubles of a measure, made once a block for the two columns that ask for them."""
+
+    def __init__(self, take: _Make) -> None:
+        self._take = take
+        self._made: tuple[Block, pa.Array] | None = None
+
+    def __call__(self, block: Block) -> pa.Array:
+        if self._made is None or self._made[0] is not block:
+            self._made = (block, as_numbers(self._take(block)))
+        return self._made[1]
+
+
 def _number_columns(dataset: OutDataSet, name: str, take: _Make) -> list[TypedColumn]:
+    numbers = _Numbers(take)
     text = pa.field(f"{name}.text", TEXT, metadata={"sdmx.role": "measure as written"})
     return [
-        TypedColumn(_field(dataset, name, pa.float64(), "measure"), lambda b: as_numbers(take(b))),
-        TypedColumn(text, lambda block: as_texts(take(block))),
+        TypedColumn(_field(dataset, name, pa.float64(), "measure"), numbers),
+        TypedColumn(text, lambda block: as_texts(take(block), numbers(block))),
     ]
 
 
@@ -179,7 +193,8 @@ def _attributes(dataset: OutDataSet, coded: frozenset[str]) -> list[TypedColumn]
     layout, columns = dataset.slice.layout, []
     for attribute in layout.attributes:
         kind = type_of(attribute.id, layout, CODED if attribute.id in coded else TEXT)
-        field = _field(dataset, attribute.id, kind, "attribute")
+        role = "metadata attribute" if attribute.metadata else "attribute"
+        field = _field(dataset, attribute.id, kind, role)
         if attribute.id in layout.dataset_attributes:
             given = pa.array([dataset.slice.dataset_attributes.get(attribute.id)], CODED)
             columns.append(TypedColumn(field, partial(_repeated, cell=_as_type(given, kind))))
@@ -204,7 +219,7 @@ def _field(dataset: OutDataSet, name: str, kind: pa.DataType, role: str) -> pa.F
 
 
 def _of_series(block: Block, *, name: str) -> pa.Array:
-    column = block.series[name].combine_chunks()
+    column = _used(block.series[name].combine_chunks())
     return column.take(pa.array(block.positions))
 
 
@@ -212,17 +227,9 @@ def _of_rows(block: Block, *, name: str) -> pa.Array:
     return _used(block.rows.column(name))
 
 
-def _with_used_codes(dataset: OutDataSet) -> OutDataSet:
-    """A store may hand out dictionaries of all it keeps: here they would be written as they are,
-    with codes that only hidden series have."""
-    series = dataset.slice.series.unify_dictionaries().combine_chunks()
-    columns = [_used(column.combine_chunks()) for column in series.columns]
-    table = pa.table(columns, names=series.column_names)
-    return replace(dataset, slice=replace(dataset.slice, series=table))
-
-
 def _used(column: pa.Array) -> pa.Array:
-    """A dictionary with only the values that rows have, in the order of their appearance."""
+    """A dictionary with only the values that rows have, in the order of their appearance: a store
+    may hand out dictionaries of all it keeps, with codes that only hidden series have."""
     if not pa.types.is_dictionary(column.type):
         return column
     used = pc.unique(column.indices.drop_null())

@@ -29,6 +29,11 @@ class Draining:
     def close(self) -> None:
         self.closed = True
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that ``drain`` would hand on."""
+        return sum(map(len, self._pending))
+
     def drain(self) -> Iterator[bytes]:
         """What was written since the last time."""
         text = b"".join(self._pending)

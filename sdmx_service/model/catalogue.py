@@ -61,6 +61,7 @@ CATALOGUE: dict[str, ProblemKind] = {
     "STRUCTURE_MIXED": _error(422, 150),  # found: names several data structures
     "EMBARGO_UNSUPPORTED": _error(422, 501),  # found: EmbargoDate or EMBARGO_TIME
     # The message is against its structure (validation), in the order of the checks.
+    "METADATA_REPEATED": _error(422, 150),  # component
     "COMPONENT_UNKNOWN": _error(422, 150),  # component
     "DIMENSION_MISSING": _error(422, 150),  # component: the message has no such column
     "KEY_INCOMPLETE": _error(422, 150),  # component: empty in this row
@@ -108,7 +109,6 @@ CATALOGUE: dict[str, ProblemKind] = {
     "METHOD_NOT_ALLOWED": _error(405, 140),  # found
     "NOT_ACCEPTABLE": _error(406, 140),  # found
     "FORMAT_CANNOT_CARRY": _error(406, 140),  # found (class or component)
-    "ROWS_TOO_MANY": _error(413, 130),  # limit
     "NOT_IMPLEMENTED": _error(501, 501),  # found
     "UNAVAILABLE": _error(503, 503),
     "INTERNAL": _error(500, 500),  # reference

@@ -8,6 +8,7 @@ the text the producer wrote (``12.50`` stays ``12.50``); numbers are made of it 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -37,13 +38,15 @@ class AttributeColumn:
     """An attribute and the dimensions it depends on.
 
     ``dimensions`` empty = attached to the data set; ``observation`` True = depends on the whole
-    key with time (then ``dimensions`` is not looked at).
+    key with time (then ``dimensions`` is not looked at). ``metadata``: it is of the metadata
+    structure, and its id the path there (``CONTACT.NAME``).
     """
 
     id: str
     dimensions: tuple[str, ...]
     observation: bool
     mandatory: bool
+    metadata: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,26 @@ class Layout:
         return tuple(column.id for column in self.higher_attributes if column.dimensions)
 
     @property
+    def metadata_attributes(self) -> tuple[str, ...]:
+        """Attributes of the metadata structure, at whatever level."""
+        return tuple(column.id for column in self.attributes if column.metadata)
+
+    def without_metadata(self) -> Layout:
+        """The layout with the attributes of the data structure alone."""
+        return self.without(self.metadata_attributes)
+
+    def without(self, names: Container[str]) -> Layout:
+        """The layout without some attributes."""
+        if not any(column.id in names for column in self.attributes):
+            return self
+        return replace(
+            self,
+            attributes=tuple(column for column in self.attributes if column.id not in names),
+            multiple=tuple(name for name in self.multiple if name not in names),
+            multilingual=tuple(name for name in self.multilingual if name not in names),
+        )
+
+    @property
     def dataset_attributes(self) -> tuple[str, ...]:
         return tuple(column.id for column in self.higher_attributes if not column.dimensions)
 
@@ -132,7 +155,11 @@ class Layout:
 
 
 def layout_of(data_structure: DataStructure) -> Layout:
-    """The columns of a data structure, a group's attributes taken to its dimensions."""
+    """The columns of a data structure, a group's attributes taken to its dimensions.
+
+    Attributes that are metadata attributes in use (``registry.reference_metadata`` puts them
+    there) are told by their usages.
+    """
     groups = {group.id: group.dimensions for group in data_structure.groups}
     time = data_structure.time_dimension
     return Layout(
@@ -141,7 +168,7 @@ def layout_of(data_structure: DataStructure) -> Layout:
         time=time.id if time else None,
         measures=tuple(measure.id for measure in data_structure.measures),
         attributes=tuple(
-            _attribute_column(attribute, groups, time.id if time else None)
+            _attribute_column(data_structure, attribute, groups)
             for attribute in data_structure.attributes
         ),
         multiple=tuple(c.id for c in _valued(data_structure) if _is_multiple(c.representation)),
@@ -184,13 +211,20 @@ def _is_multilingual(representation: Representation | None) -> bool:
 
 
 def _attribute_column(
-    attribute: Attribute, groups: dict[str, tuple[str, ...]], time: str | None
+    data_structure: DataStructure, attribute: Attribute, groups: dict[str, tuple[str, ...]]
 ) -> AttributeColumn:
-    relationship = attribute.relationship
+    relationship, time = attribute.relationship, data_structure.time_dimension
     dimensions = relationship.dimensions
     if relationship.level is AttachmentLevel.GROUP and relationship.group:
         dimensions = groups[relationship.group]
-    observation = relationship.level is AttachmentLevel.OBSERVATION or time in dimensions
+    observation = relationship.level is AttachmentLevel.OBSERVATION or (
+        time is not None and time.id in dimensions
+    )
+    usages = {usage.metadata_attribute for usage in data_structure.metadata_usages}
     return AttributeColumn(
-        attribute.id, () if observation else dimensions, observation, attribute.mandatory
+        attribute.id,
+        () if observation else dimensions,
+        observation,
+        attribute.mandatory,
+        attribute.id in usages,
     )

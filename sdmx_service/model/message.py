@@ -41,11 +41,14 @@ class StructureUse:
     """What a data set says it is reported for, resolved.
 
     ``declared`` is the dataflow, data structure or provision agreement the message names.
+    ``data_structure`` has metadata attributes in use among its attributes; ``repeated``: those
+    for which there is no column, since one above them may stand there several times.
     """
 
     declared: Ref
     data_structure: DataStructure
     layout: Layout
+    repeated: frozenset[str] = frozenset()
 
 
 ResolveStructure = Callable[[Ref], StructureUse | None]
@@ -106,7 +109,8 @@ class StructureContext:
 
     ``usage`` is the artefact the data were asked by: a dataflow or a provision agreement.
     ``codelists`` and ``concepts`` are complete for every component of the data structure:
-    component id → its code list, component id → localised name of its concept.
+    component id → its code list, component id → localised name of its concept. The data
+    structure has the metadata attributes in use among its attributes.
     """
 
     usage: Ref

@@ -100,7 +100,7 @@ class ArtefactSelection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataQuery:
     """A data query. ``attributes`` and ``measures``: the words or ids of REST 2.x
-    (``dsd``, ``dataset``, ``series``, ``obs``, ``all``, ``none``); keys empty = all.
+    (``dsd``, ``msd``, ``dataset``, ``series``, ``obs``, ``all``, ``none``); keys empty = all.
     ``providers``: v1's provider references, ``AGENCY,ID`` or ``ID``. ``reporting_year_start``: of
     the reporting periods that the query names, None = that of the calendar."""
 

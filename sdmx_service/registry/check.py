@@ -28,6 +28,7 @@ from sdmx_service.model.text import LocalisedText
 from sdmx_service.model.versions import is_version
 from sdmx_service.registry.detail import ITEM_SCHEMES
 from sdmx_service.registry.index import Index, index_of, items_of, references
+from sdmx_service.registry.reference_metadata import clashing_usages, unknown_usages
 from sdmx_service.registry.rules import malformed_annotations
 from sdmx_service.registry.selections import prefixes_of, standing_for
 from sdmx_service.registry.usage import chain_of, codelists_of, components_of
@@ -58,6 +59,7 @@ def _faults(index: Index, artefact: Artefact) -> Iterator[Problem]:
     match artefact:
         case DataStructure():
             yield from _components(artefact)
+            yield from _metadata_usages(index, artefact)
         case DataConstraint():
             yield from _constraint(index, artefact)
     if isinstance(artefact, ITEM_SCHEMES):
@@ -165,6 +167,22 @@ def _components(structure: DataStructure) -> Iterator[Problem]:
         for dimension in group.dimensions:
             if dimension not in names:
                 yield _dangling_to(dimension, structure)
+
+
+def _metadata_usages(index: Index, structure: DataStructure) -> Iterator[Problem]:
+    """Usages of what is not there, on what is not there, or called as a component is."""
+    names = {component.id for component in components_of(structure)}
+    for path in unknown_usages(index, structure):
+        yield _dangling_to(path, structure)
+    for usage in structure.metadata_usages:
+        relationship = usage.relationship
+        group = (relationship.group,) if relationship.level is AttachmentLevel.GROUP else ()
+        groups = {one.id for one in structure.groups}
+        for target in {*relationship.dimensions} - names | ({*group} - groups):
+            yield _dangling_to(target or "", structure)
+    for name in clashing_usages(index, structure):
+        arguments = {"component": name, "artefact": name_of(structure.ref)}
+        yield Problem("COMPONENT_TWICE", arguments)
 
 
 def _attached_to(attribute: Attribute) -> tuple[str, ...]:

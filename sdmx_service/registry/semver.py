@@ -40,7 +40,7 @@ _WORDS = frozenset({"about", "contacts", "is_partial"}) | {
     for said in ("annotations", "links")
 }
 """Fields that say something and define nothing."""
-_REPRESENTATIONS = frozenset({"enumeration", "structure", "dataflow", "concept"})
+_REPRESENTATIONS = frozenset({"enumeration", "structure", "dataflow", "concept", "metadata"})
 """References whose target may be a later version of the same major one."""
 
 
@@ -105,6 +105,8 @@ def _of_field(name: str, old: Any, new: Any, path: tuple[str, ...]) -> Iterator[
         yield Change("changed", here, Level.PATCH)
     elif name in _REPRESENTATIONS and isinstance(old, Ref) and isinstance(new, Ref):
         yield Change("changed", here, _of_reference(old, new))
+    elif name == "metadata" and old is None:
+        yield Change("added", here, Level.MINOR)
     elif name == "mandatory":
         yield Change("changed", here, Level.MAJOR if new else Level.MINOR)
     elif name == "min_occurs":
@@ -119,16 +121,21 @@ def _of_field(name: str, old: Any, new: Any, path: tuple[str, ...]) -> Iterator[
 
 def _identified(value: Any) -> bool:
     """Whether this is a tuple of things with ids, each once."""
-    if not isinstance(value, tuple) or not all(hasattr(entry, "id") for entry in value):
+    if not isinstance(value, tuple) or not all(_name_of(entry) for entry in value):
         return False
-    return len({entry.id for entry in value}) == len(value)
+    return len({_name_of(entry) for entry in value}) == len(value)
+
+
+def _name_of(entry: Any) -> str:
+    """Its id; of the usage of a metadata attribute that of the attribute."""
+    return getattr(entry, "id", "") or getattr(entry, "metadata_attribute", "")
 
 
 def _of_items(
     old: tuple[Any, ...], new: tuple[Any, ...], path: tuple[str, ...]
 ) -> Iterator[Change]:
-    before: Mapping[str, Any] = {entry.id: entry for entry in old}
-    after: Mapping[str, Any] = {entry.id: entry for entry in new}
+    before: Mapping[str, Any] = {_name_of(entry): entry for entry in old}
+    after: Mapping[str, Any] = {_name_of(entry): entry for entry in new}
     for name, entry in before.items():
         if name not in after:
             yield Change("removed", ".".join((*path, name)), Level.MAJOR)

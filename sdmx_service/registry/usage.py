@@ -26,6 +26,7 @@ from sdmx_service.model.structures import (
 )
 from sdmx_service.registry.extensions import CODE_SCHEMES, CodeScheme
 from sdmx_service.registry.index import Index
+from sdmx_service.registry.reference_metadata import repeated_paths, with_metadata_attributes
 
 Component = Dimension | Measure | Attribute
 
@@ -78,7 +79,10 @@ def _plain(codelist: CodeScheme | ValueList) -> Codelist:
 
 
 def chain_of(index: Index, usage: Ref) -> tuple[Artefact, ...]:
-    """Agreement, dataflow and data structure, as far down as ``usage`` stands; () if unknown."""
+    """Agreement, dataflow and data structure, as far down as ``usage`` stands; () if unknown.
+
+    The data structure has the metadata attributes in use among its attributes.
+    """
     found = index.find(usage)
     artefact = index.artefacts.get(found) if found else None
     match artefact:
@@ -87,7 +91,7 @@ def chain_of(index: Index, usage: Ref) -> tuple[Artefact, ...]:
         case Dataflow():
             below = chain_of(index, artefact.structure) if artefact.structure else ()
         case DataStructure():
-            return (artefact,)
+            return (with_metadata_attributes(index, artefact),)
         case _:
             return ()
     return (artefact, *below) if below else ()
@@ -119,7 +123,10 @@ def structure_use_of(index: Index, ref: Ref) -> StructureUse | None:
         return None
     structure = chain[-1]
     return StructureUse(
-        declared=chain[0].ref, data_structure=structure, layout=layout_of(structure)
+        declared=chain[0].ref,
+        data_structure=structure,
+        layout=layout_of(structure),
+        repeated=repeated_paths(index, structure),
     )
 
 

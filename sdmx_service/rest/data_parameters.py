@@ -17,7 +17,7 @@ from sdmx_service.model.query import ComponentFilter, DataQuery, SortTerm
 from sdmx_service.model.schema import TIME_PERIOD
 from sdmx_service.model.time import StartDay
 from sdmx_service.rest.component_filters import check_period, read_filters, time_limits
-from sdmx_service.rest.lexical import COMPONENT_ID, one, several, syntax
+from sdmx_service.rest.lexical import COMPONENT_ID, COMPONENT_PATH, one, several, syntax
 from sdmx_service.rest.querystring import Parameters, read_parameters
 
 DETAILS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -53,7 +53,7 @@ _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 _MONTH_AND_DAY = re.compile(r"--([0-9]{2})-([0-9]{2})")
-_SORT_TERM = re.compile(r"(\*|[A-Za-z][A-Za-z0-9_-]*)(:asc|:desc)?")
+_SORT_TERM = re.compile(rf"(\*|{COMPONENT_PATH.pattern})(:asc|:desc)?")
 _COMMON_YEAR = 2001
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -120,16 +120,14 @@ def _payload(values: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...
         raise syntax("detail", detail)
     attributes, measures = DETAILS[detail]
     if "attributes" in values:
-        attributes = _words(values["attributes"], "attributes")
-        if "msd" in attributes:
-            raise refuse("NOT_IMPLEMENTED", Location(parameter="attributes"), found="msd")
+        attributes = _words(values["attributes"], "attributes", COMPONENT_PATH)
     if "measures" in values:
-        measures = _words(values["measures"], "measures")
+        measures = _words(values["measures"], "measures", COMPONENT_ID)
     return attributes, measures
 
 
-def _words(text: str, parameter: str) -> tuple[str, ...]:
-    words = several(text, ",", COMPONENT_ID, parameter)
+def _words(text: str, parameter: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    words = several(text, ",", pattern, parameter)
     if "none" in words and len(words) > 1:
         raise syntax(parameter, text)
     return ("all",) if "all" in words else words
@@ -170,7 +168,7 @@ def _sort(text: str, parameter: str) -> tuple[SortTerm, ...]:
         match = _SORT_TERM.fullmatch(piece)
         if match is None:
             raise syntax(parameter, text)
-        terms.append(SortTerm(match[1], descending=match[2] == ":desc"))
+        terms.append(SortTerm(match[1], descending=piece.endswith(":desc")))
     return tuple(terms)
 
 

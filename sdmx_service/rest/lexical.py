@@ -16,6 +16,8 @@ AGENCY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*")
 ARTEFACT_ID = re.compile(r"[A-Za-z0-9_@$-]+")
 ITEM_ID = re.compile(r"[A-Za-z0-9_@$-]+(\.[A-Za-z0-9_@$-]+)*")
 COMPONENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+COMPONENT_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*")
+"""A component, or a metadata attribute by its path."""
 
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sdmx_service.model.problem import Location, refuse
-from sdmx_service.rest.lexical import decode, syntax
+from sdmx_service.rest.lexical import COMPONENT_PATH, decode, syntax
 
 EXTENSIONS = frozenset({"format", "formatVersion", "lang", "compression"})
 """Parameters of every resource that ask for a representation; they say nothing of the content.
@@ -19,7 +19,7 @@ EXTENSIONS = frozenset({"format", "formatVersion", "lang", "compression"})
 Source: SDMX REST, "Tips for consumers": the documented, not normative, alternative to headers.
 """
 
-_COMPONENT = re.compile(r"c\[([A-Za-z][A-Za-z0-9_-]*)\]")
+_COMPONENT = re.compile(rf"c\[({COMPONENT_PATH.pattern})\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,15 @@ from sdmx_service.model.state import fingerprint
 from sdmx_service.registry.registry import Registry
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.selection import (
+    chosen_attributes,
     chosen_measures,
+    hidden_attributes,
     observation_dimension,
     selection_of,
 )
 from sdmx_service.service.usages import Usage, usages_of
 from sdmx_service.storage.coverage import OBSERVATIONS
+from sdmx_service.storage.lines import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +131,13 @@ def answer_kept(hub: Hub, prepared: PreparedData) -> DataAnswer | None:
 
 def _answer(prepared: PreparedData, datasets: Iterable[OutDataSet]) -> DataAnswer:
     query, usages = prepared.query, [usage for usage, _ in prepared.queries]
-    datasets = iter(datasets)
+    datasets = (_with_columns(query, dataset) for dataset in datasets)
     first = next(datasets, None)
     return DataAnswer(
         datasets=itertools.chain([first] if first else [], datasets),
         empty=first is None,
         dimension_at_observation=observation_dimension(query, usages[0].layout),
-        attributes=query.attributes != ("none",),
+        attributes=any(chosen_attributes(query, usage.layout) for usage in usages),
         measures=any(chosen_measures(query, usage.layout) for usage in usages),
         observations=any(asked.selection.observations for _, asked in prepared.queries),
     )
@@ -184,6 +187,15 @@ def _shown(
         # Among changes, attributes of the data set may be all that has changed.
         if part.series.num_rows or (changes and part.dataset_attributes):
             yield OutDataSet(context=usage.context, slice=part)
+
+
+def _with_columns(query: DataQuery, dataset: OutDataSet) -> OutDataSet:
+    """The data set with the columns that are to be shown, whatever it was chosen or sorted by."""
+    layout = dataset.slice.layout
+    hidden = hidden_attributes(query, layout)
+    if not hidden:
+        return dataset
+    return replace(dataset, slice=shown(dataset.slice, layout.without(hidden)))
 
 
 def _cross_sections(hub: Hub, prepared: PreparedData) -> list[OutDataSet]:

@@ -72,7 +72,8 @@ class _Total:
         self._hub, self._registry = hub, registry
         self._transaction, self._agreement = transaction, agreement
         self._rule, self._now = rule, now
-        self._structure, self._layout = structure, layout_of(structure)
+        # What producers say of their methods and contacts is not said of the total.
+        self._structure, self._layout = structure, layout_of(structure).without_metadata()
         self._policy = registry.policy(agreement)
 
     def bring_up_to_date(self, instants: Sequence[datetime], caused_by: Submission) -> None:

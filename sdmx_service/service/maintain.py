@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from sdmx_service.access.gate import may_maintain
 from sdmx_service.access.principal import Principal, PrincipalKind
 from sdmx_service.formats.recognise_structures import read_structures
-from sdmx_service.model.columns import layout_of
+from sdmx_service.model.columns import Layout
 from sdmx_service.model.maintenance import ArtefactOutcome, Became, MaintenanceAction, is_error
 from sdmx_service.model.problem import Problem, Refused, refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
-from sdmx_service.model.structures import Artefact, DataStructure, StructureMessage
+from sdmx_service.model.structures import Artefact, StructureMessage
 from sdmx_service.model.versions import is_stable
 from sdmx_service.registry.check import name_of
 from sdmx_service.registry.integrity import new_faults
@@ -195,7 +195,7 @@ def _carry_out(
     except Refused as refused:
         steps[0] = replace(steps[0], problems=(*steps[0].problems, refused.problem))
     else:
-        steps = _with_room(hub, steps)
+        steps = _with_room(hub, registry, following, steps)
     if _failed(steps):
         return tuple(_undone(step) for step in steps)
     hub.published.publish(changes, following, principal.id, hub.clock.now())
@@ -231,23 +231,34 @@ def _orphaning_nothing(
     return [replace(step, problems=(*step.problems, *told.get(step.ref, ()))) for step in steps]
 
 
-def _with_room(hub: Hub, steps: list[Step]) -> list[Step]:
-    """Make tables for the observations of the data structures, or say why there can be none.
+def _with_room(hub: Hub, registry: Registry, following: Registry, steps: list[Step]) -> list[Step]:
+    """Make tables for the observations of the data structures whose columns change, by themselves
+    or by their metadata structures, or say why there can be none.
 
     Tables that no structure names yet, because the hub stopped here, harm nobody.
     """
     if _failed(steps):
         return steps
-    roomy = []
-    for step in steps:
-        problems = list(step.problems)
-        if isinstance(step.after, DataStructure) and step.changes:
-            try:
-                hub.store.prepare(layout_of(step.after))
-            except ValueError:
-                problems.append(Problem("LAYOUT_CHANGED", {"artefact": name_of(step.ref)}))
-        roomy.append(replace(step, problems=tuple(problems)))
+    roomy = list(steps)
+    for structure in following.of_class(ArtefactClass.DATA_STRUCTURE):
+        layout = _layout(following, structure.ref)
+        if layout is None or layout == _layout(registry, structure.ref):
+            continue
+        try:
+            hub.store.prepare(layout)
+        except ValueError:
+            problem = Problem("LAYOUT_CHANGED", {"artefact": name_of(structure.ref)})
+            named = (number for number, step in enumerate(steps) if step.ref == structure.ref)
+            place = next(named, 0)
+            roomy[place] = replace(roomy[place], problems=(*roomy[place].problems, problem))
     return roomy
+
+
+def _layout(registry: Registry, structure: Ref) -> Layout | None:
+    """The columns of exactly this data structure."""
+    found = registry.get(structure)
+    use = registry.structure_use(structure) if found and found.ref == structure else None
+    return use.layout if use else None
 
 
 def _failed(steps: Iterable[Step]) -> bool:

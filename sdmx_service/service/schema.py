@@ -31,6 +31,7 @@ _SHOWN = frozenset(
         ArtefactClass.CODELIST,
         ArtefactClass.CONCEPT_SCHEME,
         ArtefactClass.DATA_STRUCTURE,
+        ArtefactClass.METADATA_STRUCTURE,
         ArtefactClass.VALUE_LIST,
     }
 )
@@ -49,8 +50,8 @@ def write_schema(registry: Registry, query: SchemaQuery, format_id: str, header:
 
 
 def structures_of_schema(registry: Registry, usage: Ref) -> StructureMessage:
-    """The data structure, the codes its constraints leave, the concepts in use, their agencies;
-    the constraints themselves where the lists alone cannot say it.
+    """The data structure, the metadata structure it uses, the codes its constraints leave, the
+    concepts in use, their agencies; the constraints themselves where the lists alone cannot say it.
 
     Source: SDMX REST 2.2.2, "Schema queries".
     """

@@ -30,7 +30,7 @@ def selection_of(query: DataQuery, layout: Layout, now: datetime, *, flat: bool)
     ``flat``: the answer is a table, whose rows may come in any order. Raises Refused where the
     query names a component the layout has not, or a key too long.
     """
-    measures, attributes = chosen_measures(query, layout), _chosen_attributes(query, layout)
+    measures, attributes = chosen_measures(query, layout), chosen_attributes(query, layout)
     check_keys(query.keys, layout)
     return Selection(
         at=min(query.as_of, now) if query.as_of else now,
@@ -70,17 +70,32 @@ def chosen_measures(query: DataQuery, layout: Layout) -> set[str]:
     return _chosen(query.measures, {"all": layout.measures, "none": ()}, layout.measures)
 
 
-def _chosen_attributes(query: DataQuery, layout: Layout) -> set[str]:
-    everything = tuple(column.id for column in layout.attributes)
+def chosen_attributes(query: DataQuery, layout: Layout) -> set[str]:
+    """Ids of the attributes wanted; the words of levels mean those of the data structure."""
+    everything, own = tuple(column.id for column in layout.attributes), layout.without_metadata()
     words = {
-        "dsd": everything,
+        "dsd": tuple(column.id for column in own.attributes),
+        "msd": layout.metadata_attributes,
         "all": everything,
         "none": (),
-        "dataset": layout.dataset_attributes,
-        "series": layout.series_attributes,
-        "obs": layout.observation_attributes,
+        "dataset": own.dataset_attributes,
+        "series": own.series_attributes,
+        "obs": own.observation_attributes,
     }
     return _chosen(query.attributes, words, everything)
+
+
+def hidden_attributes(query: DataQuery, layout: Layout) -> frozenset[str]:
+    """Attributes that the answer has no columns for: metadata attributes where none is asked for,
+    those of the data structure where nothing but metadata attributes is.
+
+    A column that was not asked for among others of its kind is there, and empty.
+    """
+    metadata = frozenset(layout.metadata_attributes)
+    hidden = frozenset() if chosen_attributes(query, layout) & metadata else metadata
+    if all(word == "msd" or word in metadata for word in query.attributes):
+        hidden |= {column.id for column in layout.attributes} - metadata
+    return hidden
 
 
 def _chosen(

@@ -173,8 +173,9 @@ class Store(Protocol):
         ``updated_after`` = a and ``at`` = b: a Replace slice of the rows whose version in the
         merged view at b is not the one at a (and series without observations whose attributes
         alone differ), then a Delete slice of the keys that are in the view at a and not at b
-        (everything but the keys null); empty ones are left out (one of other data set attributes
-        than at a is not empty). With ``include_history``: the same for each two neighbouring
+        (everything but the keys null), then one of the data set attributes that are there no more
+        (without series, the values as at a); empty ones are left out (one of new data set
+        attributes is not empty). With ``include_history``: the same for each two neighbouring
         instants of change up to b (after a, where given), with ``valid_from`` on Replace and
         ``valid_to`` on Delete slices.
 

@@ -20,9 +20,19 @@ def check_codes(rows: Rows, context: CheckContext) -> None:
         if rule is not None:
             column = rows.column(component)
             unknown = unknown_codes(column, context)
-            if component not in context.layout.key:
-                unknown = unknown & ~is_missing(column.values)
+            unknown = unknown & ~missing_on_purpose(column, context)
             rows.report_values("CODE_UNKNOWN", column, unknown, {"codelist": rule.codelist})
+
+
+def missing_on_purpose(column: Column, context: CheckContext) -> Mask:
+    """Which distinct values of a column say that there is none, even where there must be one; a
+    part of a key never does.
+
+    Source: SDMX-CSV 2.1 and SDMX-JSON 2.1, intentionally missing values.
+    """
+    if column.id in context.layout.key:
+        return np.zeros(len(column.values), np.bool_)
+    return is_missing(column.values)
 
 
 def is_missing(values: pa.Array) -> Mask:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.model.time import TimePeriod
-from sdmx_service.validation.codes import unknown_codes
+from sdmx_service.validation.codes import missing_on_purpose, unknown_codes
 from sdmx_service.validation.context import CheckContext
 from sdmx_service.validation.parts import parts_of
 from sdmx_service.validation.regions import Area, Keys, Member, TimeLimits, period_of
@@ -150,9 +150,10 @@ def _among(values: pa.Array, allowed: pa.Array) -> Mask:
 
 
 def _wrong_already(column: Column, context: CheckContext) -> Mask:
-    """Values that are no period or code at all; saying it once is enough."""
+    """Values that are no period or code at all, for saying it once is enough, and those that are
+    missing on purpose: as nothing given, they are held against no one."""
     if column.id != context.layout.time:
-        return unknown_codes(column, context)
+        return unknown_codes(column, context) | missing_on_purpose(column, context)
     return _no_period(column)
 
 

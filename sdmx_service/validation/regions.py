@@ -4,8 +4,8 @@ Semantics (SDMX 3.0, section 5, constraints): what the regions and key sets of o
 include are alternatives, each region or key set that excludes forbids what falls in it, the
 members of a region or key all apply. What is valid from or to some period holds for data of
 periods within (SDMX 3.1, section 6, "Reporting constraints"), whenever they are sent.
-A cell that gives nothing is held against no one: it fits what is included and falls in nothing
-that is excluded.
+A cell that gives nothing, or says that there is nothing (``#N/A``), is held against no one: it
+fits what is included and falls in nothing that is excluded.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pytest
 from sdmx_service.formats.csv.read import read_csv
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
-from sdmx_service.model.values import texts_of, values_of
+from sdmx_service.model.values import cell_of, texts_of, values_of
 from tests.facts_several import several_context
 from tests.messages_of_tests import Outcome, read, rows_of
 from tests.structures_of_tests import SMALL, knows
@@ -70,6 +70,18 @@ def test_a_decimal_comma_counts_beside_another_separator(
     row = ["datastructure", "TEST:SMALL(1.0)", cell]
     text = separator.join(header) + "\n" + separator.join(row) + "\n"
     assert only_row(read(text.encode()))["OBS_VALUE"] == value
+
+
+def test_a_decimal_comma_counts_in_each_of_several_values() -> None:
+    context = several_context()
+    structure = context.data_structure
+    header = ["STRUCTURE[|]", "STRUCTURE_ID", "SHARES[]", "NOTES[]"]
+    row = ["datastructure", structure.ref.short, '"12,5|7|1,2,3"', '"a 1,5|1,5"']
+    text = ";".join(header) + "\n" + ";".join(row) + "\n"
+    message = read_csv(io.BytesIO(text.encode()), knows(structure), ProblemCollector(), Limits())
+    (found,) = [row for batch in message.batches for row in rows_of(batch)]
+    assert found["SHARES"] == cell_of(["12.5", "7", "1,2,3"])
+    assert found["NOTES"] == cell_of(["a 1,5", "1,5"])
 
 
 def test_a_row_may_change_structure_and_action() -> None:

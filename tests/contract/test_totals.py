@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,11 +14,18 @@ import pytest
 
 from sdmx_service.access.principal import ANONYMOUS
 from sdmx_service.model.cache import Cache
-from sdmx_service.model.columns import layout_of
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.query import ArtefactSelection, DataQuery
 from sdmx_service.model.refs import ArtefactClass, Ref
-from sdmx_service.model.structures import DataStructure
+from sdmx_service.model.structures import (
+    Artefact,
+    AttachmentLevel,
+    AttributeRelationship,
+    DataStructure,
+    MetadataAttribute,
+    MetadataAttributeUsage,
+    MetadataStructure,
+)
 from sdmx_service.model.submission import Verdict
 from sdmx_service.model.text import LocalisedText
 from sdmx_service.registry.load import load_folders
@@ -28,6 +35,7 @@ from sdmx_service.service.data import query_data
 from sdmx_service.service.flat import flat_rows
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.service.submit import Incoming, Outcome, submit
+from sdmx_service.storage.base import Store
 from sdmx_service.storage.blobs import BlobStore
 from sdmx_service.storage.bulk import BulkStore
 from sdmx_service.storage.credentials import Credentials
@@ -100,13 +108,16 @@ class Exchange:
         assert outcome.submission.verdict is Verdict.ACCEPTED, outcome.submission.report
         return outcome
 
-    def read(self, as_of: float | None = None) -> dict[str, dict[str, str | None]]:
+    def read(
+        self, as_of: float | None = None, attributes: tuple[str, ...] = ("dsd",)
+    ) -> dict[str, dict[str, str | None]]:
         """What the public sees: country or region → its row."""
         query = DataQuery(
             artefacts=ArtefactSelection(
                 agencies=(FLOW.agency,), ids=(FLOW.id,), versions=(FLOW.version,)
             ),
             as_of=None if as_of is None else START + timedelta(days=as_of),
+            attributes=attributes,
         )
         answer = query_data(self.hub, ANONYMOUS, query)
         rows: dict[str, dict[str, str | None]] = {}
@@ -132,8 +143,12 @@ def _key(area: str, action: str) -> str:
 
 @pytest.fixture(scope="module")
 def registry() -> PublishedRegistry:
+    return _published(load_folders(STRUCTURES, Limits()))
+
+
+def _published(artefacts: Iterable[Artefact]) -> PublishedRegistry:
     structures = MemoryStructures()
-    seed(structures, load_folders(STRUCTURES, Limits()), datetime(2026, 1, 1, tzinfo=UTC))
+    seed(structures, tuple(artefacts), datetime(2026, 1, 1, tzinfo=UTC))
     return PublishedRegistry(structures)
 
 
@@ -147,9 +162,15 @@ def exchange(
         "duckdb": lambda: DuckDBStore(tmp_path / "hub.duckdb", clock=clock.now),
     }
     store = make[request.param]()
+    yield _exchange(store, registry, clock, tmp_path)
+    store.close()
+
+
+def _exchange(store: Store, registry: PublishedRegistry, clock: _Clock, tmp_path: Path) -> Exchange:
     for structure in registry.current.of_class(ArtefactClass.DATA_STRUCTURE):
-        assert isinstance(structure, DataStructure)
-        store.prepare(layout_of(structure))
+        use = registry.current.structure_use(structure.ref)
+        assert use is not None
+        store.prepare(use.layout)
     hub = Hub(
         store=store,
         published=registry,
@@ -164,8 +185,7 @@ def exchange(
         sources=LocalisedText.of({"en": "test"}),
         new_id=lambda: uuid4().hex,
     )
-    yield Exchange(hub, clock)
-    store.close()
+    return Exchange(hub, clock)
 
 
 ALL = {"DZ": "1", "LY": "10", "MA": "100", "MR": "1000", "TN": "10000"}
@@ -185,6 +205,36 @@ def test_a_total_needs_four_and_missing_is_not_zero(exchange: Exchange) -> None:
     assert exchange.total() is None
     exchange.send({"TN": "0"})
     assert exchange.total() == ("111", "missing: MR")
+
+
+def _with_metadata(artefact: Artefact) -> Artefact:
+    """A contact of every area, where the data structure is that of the totals."""
+    if not isinstance(artefact, DataStructure) or artefact.ref.id != "DSD_MIG_STOCK":
+        return artefact
+    level = AttributeRelationship(level=AttachmentLevel.DIMENSIONS, dimensions=("REF_AREA",))
+    usage = MetadataAttributeUsage(metadata_attribute="CONTACT", relationship=level)
+    return replace(artefact, metadata=MSD, metadata_usages=(usage,))
+
+
+CONCEPT = Ref(ArtefactClass.CONCEPT_SCHEME, "MAGHREB", "CS_LMS", "1.0.0", "COMMENT_OBS")
+MSD = Ref(ArtefactClass.METADATA_STRUCTURE, "MAGHREB", "MSD", "1.0.0")
+
+
+def test_what_reference_metadata_say_of_the_parts_they_do_not_say_of_the_total(
+    tmp_path: Path,
+) -> None:
+    """Not even where all say the same."""
+    shipped = load_folders(STRUCTURES, Limits())
+    contact = MetadataAttribute(id="CONTACT", concept=CONCEPT)
+    metadata = MetadataStructure(ref=MSD, attributes=(contact,))
+    published = _published((metadata, *map(_with_metadata, shipped)))
+    clock = _Clock()
+    exchange = _exchange(MemoryStore(clock=clock.now), published, clock, tmp_path)
+    lines = [f"{_key(area, 'M')},{value},E,F,PS,0,0,INT_UNDESA,us" for area, value in ALL.items()]
+    exchange.post(_body([f"{HEADER}{GIVEN},CONTACT", *lines]))
+    found = exchange.read(attributes=("all",))
+    assert {row["CONTACT"] for area, row in found.items() if area != "MAGHREB"} == {"us"}
+    assert (found["MAGHREB"]["OBS_VALUE"], found["MAGHREB"]["CONTACT"]) == ("11111", None)
 
 
 def test_a_deleted_input_is_missing_and_takes_the_total_along(exchange: Exchange) -> None:

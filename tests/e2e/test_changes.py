@@ -69,6 +69,49 @@ def test_attributes_of_the_data_set_alone_have_changed(empty_hub: Running) -> No
     assert [row["NOTE"] for row in history] == ["old", "new"]
 
 
+FORMS = ("csvdata", "jsondata", "xml", "structurespecificdata", "genericdata")
+
+
+def test_a_removed_attribute_of_the_data_set_is_told_and_can_be_told_on(
+    empty_hub: Running,
+) -> None:
+    """A Delete data set of nothing else, which a replica that is sent it takes as it is meant."""
+    empty_hub.keys[follow.AGENCY] = empty_hub.hub.credentials.add(f"AGENCY_{follow.AGENCY}")
+    level = AttributeRelationship(level=AttachmentLevel.DATAFLOW)
+    note = replace(follow.NOTE, relationship=level)
+    structure = follow.structure("1.0.0", attributes=(*follow.structure("1.0.0").attributes, note))
+    first = (structure if entry.ref == structure.ref else entry for entry in follow.FIRST)
+    assert follow.post(empty_hub, *first).status_code == 201
+    path = f"/sdmx/v2/data/dataflow/{follow.AGENCY}/DF/1.0.0"
+
+    def said() -> list[str]:
+        return [row["NOTE"] for row in follow.rows(empty_hub, "1.0.0")]
+
+    messages = {}
+    for form in ("", *FORMS):
+        sent = follow.push(empty_hub, "1.0.0", "MA,F,2020,1,A,kept", columns=",NOTE")
+        assert sent.status_code == 201, sent.text
+        since = {"updatedAfter": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
+        body = messages.get(form) or _csv(
+            [["STRUCTURE", "STRUCTURE_ID", "ACTION", "NOTE"],
+             ["dataflow", f"{follow.AGENCY}:DF(1.0.0)", "D", "-"]]
+        )  # fmt: skip
+        assert said() == ["kept"]
+        sent = empty_hub.push("MA_CNSS", body)
+        assert sent.status_code == 201, (form, sent.text)
+        assert said() == [""], form
+        with empty_hub.client() as client:
+            for one in FORMS:
+                answer = client.get(path, params={**since, "format": one})
+                assert answer.status_code == 200, one
+                messages[one] = answer.content
+            others = [{"format": one} for one in ("parquet", "arrow", "xlsx")]
+            for more in (*others, {"dimensionAtObservation": "SEX"}):
+                assert client.get(path, params={**since, **more}).status_code == 200, more
+    history = follow.rows(empty_hub, "1.0.0", "&includeHistory=true")
+    assert sum(row["VALID_TO"] != "" for row in history) == 1 + len(FORMS)
+
+
 def _csv(rows: list[list[str]]) -> bytes:
     file = io.StringIO()
     csv.writer(file).writerows(rows)

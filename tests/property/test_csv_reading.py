@@ -16,10 +16,11 @@ from sdmx_service.formats.csv.write import write_csv_20, write_csv_21
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import LINE, layout_of
 from sdmx_service.model.limits import Limits
-from sdmx_service.model.message import Header, WriteOptions
+from sdmx_service.model.message import Header, StructureContext, WriteOptions
 from sdmx_service.model.problem import Refused
 from sdmx_service.model.values import MARKS
 from tests.facts import Collector, Facts, facts_for, is_observed, out_dataset, single_texts
+from tests.facts_metadata import NESTED, metadata_context
 from tests.facts_several import several_context
 from tests.messages_of_tests import rows_of
 from tests.structures_of_tests import SMALL, knows
@@ -55,7 +56,7 @@ def test_cells_and_lines_are_read_as_written(
     ]
 
 
-SEVERAL = several_context()
+SEVERAL, NESTED_METADATA = several_context(), metadata_context(NESTED)
 
 
 def fit_to_send(facts: Facts) -> bool:
@@ -64,8 +65,9 @@ def fit_to_send(facts: Facts) -> bool:
     return "\\x00" not in texts and not any(key[2] == "~" for key in facts.series)
 
 
+@pytest.mark.parametrize("context", [SEVERAL, NESTED_METADATA], ids=["several", "metadata"])
 @given(
-    facts=facts_for(SEVERAL).filter(fit_to_send),
+    data=st.data(),
     writer=st.sampled_from([write_csv_20, write_csv_21]),
     options=st.builds(
         WriteOptions,
@@ -76,13 +78,14 @@ def fit_to_send(facts: Facts) -> bool:
 )
 @settings(max_examples=80, deadline=None)
 def test_what_is_written_is_read_back(
-    facts: Facts, writer: DataWriter, options: WriteOptions
+    context: StructureContext, data: st.DataObject, writer: DataWriter, options: WriteOptions
 ) -> None:
-    layout = layout_of(SEVERAL.data_structure)
-    text = b"".join(writer(Header(), [out_dataset(SEVERAL, facts)], options))
+    layout = layout_of(context.data_structure)
+    facts = data.draw(facts_for(context).filter(fit_to_send))
+    text = b"".join(writer(Header(), [out_dataset(context, facts)], options))
     problems = ProblemCollector()
     resolve = knows(
-        replace(SEVERAL.data_structure, ref=replace(SEVERAL.data_structure.ref, id="DF"))
+        replace(context.data_structure, ref=replace(context.data_structure.ref, id="DF"))
     )
     if any(mark in one for mark in MARKS for one in single_texts(facts, layout)):
         with pytest.raises(Refused) as caught:

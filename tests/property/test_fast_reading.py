@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import re
+from unittest.mock import patch
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.messages_of_tests import XML_END, in_version, read, xml
+from sdmx_service.formats.xml import ml_source
+from sdmx_service.formats.xml.ml_source import XmlSource
+from tests.messages_of_tests import LIMITS, XML_END, in_version, read, xml
 
 REGULAR = st.sampled_from(["A", "MA", "2020", "1.50", "", "é ⵣ", "a &amp; b", "&lt;", "x > y"])
 VALUES = st.sampled_from(
     ["A", "MA", "2020", "1.50", "", "é ⵣ", "a &amp; b", "&lt;", "&#65;", "it's", "a\tb", "x > y"]
 )
-GAPS = st.sampled_from(["", " ", "\n", "\n  ", "\r\n", "\n\n"])
+GAPS = st.sampled_from(["", " ", "\n", "\n  ", "\r\n", "\n\n", "\r"])
 ODDITIES = st.sampled_from(
     [
         "",
@@ -107,3 +113,17 @@ def assert_same(message: bytes, window_bytes: int) -> None:
     if strict.refused is None:
         assert fast.rows == strict.rows
         assert fast.report == strict.report
+
+
+@given(st.text("ab\r\n"), st.data(), st.integers(1, 4))
+def test_a_byte_is_found_on_the_line_that_expat_has(
+    text: str, data: st.DataObject, chunk: int
+) -> None:
+    source = XmlSource(io.BytesIO(text.encode()), LIMITS)
+    offset = data.draw(st.integers(0, len(text)))
+    with patch.object(ml_source, "_CHUNK", chunk):
+        place = source.location(offset)
+    lines = re.split("\r\n|\r|\n", text[:offset])
+    assert place.line == len(lines)
+    # Of a long line only the last characters are counted.
+    assert place.column == len(lines[-1]) + 1 or len(lines[-1]) > chunk

@@ -171,6 +171,23 @@ def test_rule(rule: Rule, before: int, context: CheckContext) -> None:
         assert rule.arguments.items() <= problem.arguments.items()
 
 
+@pytest.mark.parametrize("component", ["OBS_STATUS", "COMMENT", "PERSONS"])
+@pytest.mark.parametrize("taken", [True, False])
+def test_what_is_missing_on_purpose_is_held_against_no_constraint(
+    component: str, taken: bool
+) -> None:
+    """As nothing given is: it is no value that a region could take or forbid."""
+    members = (_take(component, RIGHT[component] or "", include=taken),)
+    context = context_of(
+        STRUCTURE, CODELISTS, {}, (_constraint("DATAFLOW", CubeRegion(members=members)),)
+    )
+    other = {"OBS_STATUS": "E", "COMMENT": "other", "PERSONS": "8"}[component]
+    for value, fits in ((RIGHT[component], taken), (other, not taken), ("#N/A", True)):
+        problems = _problems(_batch(Rule("", {component: value}), 1, 1), context)
+        found = {problem.location.line for problem in problems} & {11}
+        assert found == (set() if fits else {11}), (value, problems)
+
+
 def test_a_problem_says_where_it_is(context: CheckContext) -> None:
     rule = Rule("", {"SEX": "X", "REF_AREA": "012"})
     (problem,) = _problems(_batch(rule, 0, 0), context)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sdmx_service.formats.xml.ml_between import specific
 from sdmx_service.formats.xml.ml_dataset import DataSetPlan
-from sdmx_service.formats.xml.ml_fast import read_window
+from sdmx_service.formats.xml.ml_fast import Stretch, read_window
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Action, StructureUse
@@ -31,9 +32,13 @@ EMPTY = '<Series FREQ="A"></Series>\n'
 END = "</m:DataSet>"
 
 
+def taken(window: bytes, line: int = 1) -> Stretch | None:
+    return read_window(window, specific(sorted(PLAN.components)), PLAN, line, Limits())
+
+
 @pytest.mark.parametrize("element", [SERIES, FLAT, GROUP, EMPTY])
 def test_all_but_the_last_element_is_taken(element: str) -> None:
-    stretch = read_window((element * 50 + END).encode(), PLAN, 1, Limits())
+    stretch = taken((element * 50 + END).encode())
     assert stretch is not None
     assert stretch.rows.num_rows == 49
     assert stretch.consumed == 49 * len(element)
@@ -41,7 +46,7 @@ def test_all_but_the_last_element_is_taken(element: str) -> None:
 
 
 def test_rows_have_values_of_their_series_and_lines() -> None:
-    stretch = read_window((GROUP + SERIES + EMPTY + FLAT * 2).encode(), PLAN, 10, Limits())
+    stretch = taken((GROUP + SERIES + EMPTY + FLAT * 2).encode(), line=10)
     assert stretch is not None
     rows = [
         {name: value for name, value in row.items() if value is not None}
@@ -75,7 +80,7 @@ def test_rows_have_values_of_their_series_and_lines() -> None:
 )
 def test_it_takes_nothing_that_is_odd(odd: str) -> None:
     text = (SERIES * 3 + odd + SERIES * 3).encode()
-    stretch = read_window(text, PLAN, 1, Limits())
+    stretch = taken(text)
     # What stands before the odd element may be taken, less its last series.
     assert stretch is None or stretch.consumed <= 3 * len(SERIES)
 
@@ -83,9 +88,9 @@ def test_it_takes_nothing_that_is_odd(odd: str) -> None:
 @pytest.mark.parametrize("value", [b"\xff", b"\xef\xbf\xbf", b"&#65;", b"&unknown;"])
 def test_it_leaves_the_window_to_the_strict_reader(value: bytes) -> None:
     text = (SERIES * 3).encode().replace(b"2020", value)
-    assert read_window(text, PLAN, 1, Limits()) is None
+    assert taken(text) is None
 
 
 def test_a_series_without_end_is_not_taken() -> None:
     text = '<Series FREQ="A">' + '<Obs TIME_PERIOD="2020"/>' * 100
-    assert read_window(text.encode(), PLAN, 1, Limits()) is None
+    assert taken(text.encode()) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,13 +23,20 @@ def values(
     """The values of cells: without names, with a decimal point, several values told apart."""
     layout, labelled = structure.use.layout, column.name in structure.labelled
     kind = kind_of(column.name, layout)
+    decimal_comma = column.name in layout.measures and header.separator != ","
     if kind and column.brackets is not None:
         coded = _coded(cells)
-        parted = subfields.read(coded.dictionary, kind, header.between_values, labelled=labelled)
+        parted = subfields.read(
+            coded.dictionary,
+            kind,
+            header.between_values,
+            labelled=labelled,
+            rewrite=_number_with_point if decimal_comma else None,
+        )
         return parted.take(coded.indices).dictionary_encode()
     if labelled:
         cells = _without_labels(cells)
-    if column.name in layout.measures and header.separator != ",":
+    if decimal_comma:
         cells = _with_decimal_point(cells)
     if column.name in layout.key and may_switch_off(cells):
         cells = pc.if_else(is_switched_off(cells), pa.scalar(None, pa.string()), _plain(cells))
@@ -58,6 +67,10 @@ def _without_labels(cells: pa.Array) -> pa.Array:
     codes = pc.replace_substring_regex(cells.dictionary, r"(?s)^(.*?): .*$", r"\1")
     stripped = pa.DictionaryArray.from_arrays(cells.indices, codes)
     return stripped.dictionary_decode().dictionary_encode()
+
+
+def _number_with_point(text: str) -> str:
+    return re.sub(_DECIMAL_COMMA, r"\1.\2", text)
 
 
 def _with_decimal_point(cells: pa.Array) -> pa.Array:

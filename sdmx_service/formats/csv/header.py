@@ -11,7 +11,8 @@ from sdmx_service.model.problem import Location, Refused, refuse
 from sdmx_service.model.structures import DataStructure
 
 _BEGIN = re.compile(r'"?(?P<kind>STRUCTURE|DATAFLOW)(?:\[[^\]]*\])?"?(?P<separator>[^\w\s"]|\t)')
-_BRACKETS = re.compile(r"^([A-Za-z][\w@$-]*)\[([^\[\]]*)\]$")
+_BRACKETS = re.compile(r"^((?:[A-Za-z][\w@$-]*(?:\[\])?\.)*[A-Za-z][\w@$-]*)\[([^\[\]]*)\]$")
+_OF_PARENTS = "[]."
 _BETWEEN_VALUES = ";"
 _NO_COMPONENT = frozenset(
     ["STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "DATAFLOW", "ACTION", "SERIES_KEY", "OBS_KEY"]
@@ -23,7 +24,8 @@ class Column:
     """A column: its component (or what the format calls it) and where it stands, from 0.
 
     ``labelled``: header and cells are ``ID: Name``. ``brackets``: what stands in them behind the
-    id, None where there are none: cells of several values, or of texts by language.
+    id, None where there are none: cells of several values, or of texts by language. The name of a
+    metadata attribute is its path; that one above it may repeat is left out.
     """
 
     name: str
@@ -117,9 +119,8 @@ def labelled_cells(column: Column, layout: Layout, data_structure: DataStructure
 def _column(cell: str, position: int) -> Column:
     name, separated, _ = cell.partition(": ")
     brackets = _BRACKETS.match(name)
-    if brackets:
-        return Column(brackets[1], position, bool(separated), brackets[2])
-    return Column(name, position, bool(separated))
+    name = (brackets[1] if brackets else name).replace(_OF_PARENTS, ".")
+    return Column(name, position, bool(separated), brackets[2] if brackets else None)
 
 
 def _unusable(found: str) -> Refused:

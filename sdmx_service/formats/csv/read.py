@@ -28,6 +28,7 @@ from sdmx_service.formats.csv.datasets import (
 from sdmx_service.formats.csv.header import Column, CsvHeader, read_header, separator_of
 from sdmx_service.formats.csv.records import BLOCK_BYTES, Block, blocks
 from sdmx_service.formats.csv.table import CsvTable, parse
+from sdmx_service.formats.unknown_component import unknown_component
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import CODED, TEXT
 from sdmx_service.model.limits import Limits
@@ -150,7 +151,7 @@ class _CsvReading:
             given = table.columns[column.position].slice(run.start, run.stop - run.start).is_valid()
             if column.name not in self._reported and pc.any(given).as_py():
                 first = run.start + int(np.argmax(given.to_numpy(zero_copy_only=False)))
-                self._report(column, int(table.lines[first]))
+                self._report(structure, column, int(table.lines[first]))
 
     def _report_empty_unknown(self) -> None:
         """Columns without values that no structure of the message knows."""
@@ -158,12 +159,12 @@ class _CsvReading:
         for structure in self._structures.values():
             for column in structure.unknown:
                 if column.name not in known | self._reported:
-                    self._report(column, 1)
+                    self._report(structure, column, 1)
 
-    def _report(self, column: Column, line: int) -> None:
+    def _report(self, structure: StructureColumns, column: Column, line: int) -> None:
         self._reported.add(column.name)
         place = Location(line=line, component=column.name)
-        self._problems.add(Problem("COMPONENT_UNKNOWN", {"component": column.name}, place))
+        self._problems.add(unknown_component(structure.use, column.name, place))
 
     def _report_embargo(self, table: CsvTable, run: Run, structure: StructureColumns) -> None:
         if structure.embargo is None:

@@ -55,8 +55,16 @@ def named(texts: pa.Array, name: Callable[[pa.Array], pa.Array]) -> pa.Array:
     return _each(texts, cell)
 
 
-def read(texts: pa.Array, kind: Kind, separator: str, *, labelled: bool) -> pa.Array:
-    """Cells → values as they are kept; ``labelled``: each code has its name after it."""
+def read(
+    texts: pa.Array,
+    kind: Kind,
+    separator: str,
+    *,
+    labelled: bool,
+    rewrite: Callable[[str], str] | None = None,
+) -> pa.Array:
+    """Cells → values as they are kept; ``labelled``: each code has its name after it. ``rewrite``:
+    what is done to each value of a component without languages."""
 
     def value(text: str) -> str:
         parts = _parts(text, separator)
@@ -65,7 +73,8 @@ def read(texts: pa.Array, kind: Kind, separator: str, *, labelled: bool) -> pa.A
             several = kind.multiple and text.startswith('"')
             sets = parts if several else (text,)
             return cell_of(_texts(part, separator) for part in sets)
-        return cell_of(part.partition(": ")[0] if labelled else part for part in parts if part)
+        values = (part.partition(": ")[0] if labelled else part for part in parts if part)
+        return cell_of(map(rewrite, values) if rewrite else values)
 
     return _each(texts, value)
 

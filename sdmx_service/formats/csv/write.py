@@ -64,8 +64,8 @@ def write_csv_10(
     """An SDMX-CSV 1.0 file; the cells of the first column name the dataflow.
 
     Raises: FORMAT_CANNOT_CARRY where the data sets are of several data structures, for components
-    of several values or languages, and for labels other than ``id`` and ``both``. Source:
-    SDMX-CSV 1.0 field guide.
+    of several values or languages, for metadata attributes, and for labels other than ``id`` and
+    ``both``. Source: SDMX-CSV 1.0 field guide.
     """
     if options.labels not in CSV_10.labels:
         raise refuse("FORMAT_CANNOT_CARRY", found=f"labels={options.labels}")
@@ -104,7 +104,7 @@ def _refuse_what_10_lacks(datasets: Sequence[OutDataSet], options: WriteOptions)
         names = layout.measures if options.measures else ()
         names += tuple(column.id for column in layout.attributes) if options.attributes else ()
         for name in names:
-            if subfields.kind_of(name, layout):
+            if subfields.kind_of(name, layout) or name in layout.metadata_attributes:
                 raise refuse("FORMAT_CANNOT_CARRY", Location(component=name), found=name)
 
 

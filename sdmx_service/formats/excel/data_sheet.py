@@ -1,73 +1,83 @@
-"""The sheet of data: a row an observation, beside each column of codes one of their names."""
+"""The rows of data: one an observation, beside each column of codes one of their names."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from xlsxwriter.worksheet import Worksheet
+import pyarrow.compute as pc
 
 from sdmx_service.formats.columnar import TypedTable
+from sdmx_service.formats.excel.cells import EMPTY, Texts, number_cells, rows_of, text_cells
 from sdmx_service.model.message import OutDataSet, WriteOptions
-from sdmx_service.model.problem import Location, refuse
 from sdmx_service.model.text import LocalisedText
 
-ROWS = 1_048_576
-"""Rows of a sheet, its head included."""
-_DIGITS = 1e15
-"""Excel keeps 15 digits: beyond, a number is written as a text."""
+ROWS_AT_ONCE = 4096
+"""Rows that are text at the same time: many columns make some megabytes of them."""
 _BETWEEN = "; "
-Names = Mapping[str, str]
+_Names = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _SheetColumn:
-    """A column of the sheet: its head, the column of the table it shows, and as what."""
+class DataColumn:
+    """A column of the table as the sheet shows it: its heads, and of codes their names."""
 
-    head: str
-    of: str
-    names: Names | None = None
+    id: str
+    heads: tuple[str, ...]
+    names: _Names | None
+    languages: tuple[str, ...]
 
 
-def write_data(
-    sheet: Worksheet, table: TypedTable, datasets: Sequence[OutDataSet], options: WriteOptions
-) -> int:
-    """Write every row; how many there are. Raises Refused as ``write_xlsx`` says."""
-    columns = list(_columns(table.schema, datasets, options))
-    for position, column in enumerate(columns):
-        _write(sheet, 0, position, column.head, column.of)
-    sheet.freeze_panes(1, 0)
-    rows = 0
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows as XML, and how many they are."""
+
+    count: int
+    text: bytes
+
+
+def data_columns(
+    table: TypedTable, datasets: Sequence[OutDataSet], options: WriteOptions
+) -> tuple[DataColumn, ...]:
+    """What the sheet shows: every column but the texts of measures, which stand in the numbers'
+    own cells where they must."""
+    return tuple(
+        _column(name, datasets, options)
+        for name in table.schema.names
+        if not name.endswith(".text")
+    )
+
+
+def data_rows(table: TypedTable, columns: Sequence[DataColumn], texts: Texts) -> Iterator[Rows]:
+    """Every row of the table; closes its observations. Raises Refused as ``write_xlsx`` says."""
     for batch in table.batches():
-        if rows + batch.num_rows >= ROWS:
-            raise refuse("ROWS_TOO_MANY", limit=ROWS - 1)
-        cells = [_cells(column, batch, options) for column in columns]
-        for number, row in enumerate(zip(*cells, strict=True), rows + 1):
-            for position, value in enumerate(row):
-                if value is not None:
-                    _write(sheet, number, position, value, columns[position].of)
-        rows += batch.num_rows
-    return rows
+        cells = [_cells(column, batch, texts) for column in columns]
+        for start in range(0, batch.num_rows, ROWS_AT_ONCE):
+            some = [_filled(*one, start) for one in zip(columns, cells, strict=True)]
+            yield Rows(len(some[0]), rows_of(some, len(some[0])))
 
 
-def _columns(
-    schema: pa.Schema, datasets: Sequence[OutDataSet], options: WriteOptions
-) -> Iterator[_SheetColumn]:
-    for field in schema:
-        if field.name.endswith(".text"):
-            continue  # The number's own column shows it where it must.
-        yield _SheetColumn(field.name, field.name)
-        names = _names(field.name, datasets, options)
-        if names is not None:
-            concepts = (dataset.context.concepts.get(field.name) for dataset in datasets)
-            concept = next((text for text in concepts if text), LocalisedText())
-            yield _SheetColumn(concept.best(options.languages) or field.name, field.name, names)
+def _filled(column: DataColumn, cells: pa.Array, start: int) -> pa.Array:
+    """Some cells of a column as texts, empty ones where there is no value."""
+    some = cells.slice(start, ROWS_AT_ONCE)
+    if pa.types.is_dictionary(some.type):
+        some = some.dictionary.take(some.indices)
+    return pc.fill_null(some, EMPTY * len(column.heads)) if some.null_count else some
 
 
-def _names(name: str, datasets: Sequence[OutDataSet], options: WriteOptions) -> Names | None:
+def _column(name: str, datasets: Sequence[OutDataSet], options: WriteOptions) -> DataColumn:
+    languages = options.languages
+    names = _names(name, datasets, options)
+    if names is None:
+        return DataColumn(name, (name,), None, languages)
+    concepts = (dataset.context.concepts.get(name) for dataset in datasets)
+    concept = next((text for text in concepts if text), LocalisedText())
+    return DataColumn(name, (name, concept.best(languages) or name), names, languages)
+
+
+def _names(name: str, datasets: Sequence[OutDataSet], options: WriteOptions) -> _Names | None:
     for dataset in datasets:
         codelist = dataset.context.codelists.get(name)
         if codelist is not None:
@@ -76,40 +86,44 @@ def _names(name: str, datasets: Sequence[OutDataSet], options: WriteOptions) -> 
     return None
 
 
-def _cells(column: _SheetColumn, batch: pa.RecordBatch, options: WriteOptions) -> list[Any]:
-    """The cells of a column: numbers, texts, and None for empty ones."""
-    values = batch.column(column.of).to_pylist()
-    if column.names is not None:
-        names = column.names
-        return [_joined(value, lambda code: names.get(code, "")) for value in values]
-    if f"{column.of}.text" in batch.schema.names:
-        texts = batch.column(f"{column.of}.text").to_pylist()
-        return [_number(value, text) for value, text in zip(values, texts, strict=True)]
-    return [_joined(value, lambda text: _text(text, options)) for value in values]
+def _cells(column: DataColumn, batch: pa.RecordBatch, texts: Texts) -> pa.Array:
+    """The cells of a column, of codes with those of their names; null for null. A dictionary
+    stays one."""
+    values = batch.column(column.id)
+    if pa.types.is_floating(values.type):
+        return number_cells(values, batch.column(f"{column.id}.text"), column.id)
+    if pa.types.is_string(values.type) and column.names is None:
+        return text_cells(values, column.id)
+    if pa.types.is_nested(values.type):
+        return _each(values, column, texts)
+    coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    cells = _each(coded.dictionary, column, texts)
+    return pa.DictionaryArray.from_arrays(coded.indices, cells)
 
 
-def _joined(value: Any, show: Callable[[Any], str]) -> str | None:
+def _each(values: pa.Array, column: DataColumn, texts: Texts) -> pa.Array:
+    """The cells of each value, made one by one: of distinct values, or of several in one."""
+    shows: list[Callable[[Any], str]] = [lambda value: _text(value, column.languages)]
+    names = column.names
+    if names is not None:
+        shows.append(lambda code: names.get(code, ""))
+
+    def cells(value: Any) -> str | None:
+        if value is None:
+            return None
+        return "".join(texts.cell(_joined(value, show), column.id) for show in shows)
+
+    return pa.array(map(cells, values.to_pylist()), pa.string())
+
+
+def _joined(value: Any, show: Callable[[Any], str]) -> str:
     """A value or several of them as one text."""
-    if value is None:
-        return None
     several = isinstance(value, list) and not (value and isinstance(value[0], tuple))
     return _BETWEEN.join(show(one) for one in value) if several else show(value)
 
 
-def _text(value: Any, options: WriteOptions) -> str:
+def _text(value: Any, languages: tuple[str, ...]) -> str:
     """A text, of several languages the best."""
     if isinstance(value, list):
-        return LocalisedText(tuple(value)).best(options.languages)
+        return LocalisedText(tuple(value)).best(languages)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _number(value: float | None, text: str | None) -> float | str | None:
-    exact = value is not None and math.isfinite(value) and abs(value) < _DIGITS
-    return value if exact else text
-
-
-def _write(sheet: Worksheet, row: int, position: int, value: float | str, name: str) -> None:
-    if isinstance(value, float):
-        sheet.write_number(row, position, value)
-    elif sheet.write_string(row, position, value) != 0:
-        raise refuse("FORMAT_CANNOT_CARRY", Location(component=name), found=name)

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xlsxwriter.worksheet import Worksheet
-
 from sdmx_service.i18n.words import word
 from sdmx_service.model.message import Header, OutDataSet, WriteOptions
 
 
-def write_notes(
-    sheet: Worksheet,
-    header: Header,
-    datasets: Sequence[OutDataSet],
-    options: WriteOptions,
-    rows: int,
-) -> None:
-    """One note a row: what it is, and what it says. ``rows``: of the sheet of data."""
+def note_rows(
+    header: Header, datasets: Sequence[OutDataSet], options: WriteOptions, rows: int
+) -> Iterator[tuple[str, str]]:
+    """One note a row: what it is, and what it says. ``rows``: of data."""
     language = options.languages[0]
-    for number, (key, text) in enumerate(_notes(header, datasets, options, rows)):
-        sheet.write_string(number, 0, word(f"workbook.{key}", language))
-        sheet.write_string(number, 1, text)
+    for key, text in _notes(header, datasets, options, rows):
+        yield word(f"workbook.{key}", language), text
 
 
 def _notes(

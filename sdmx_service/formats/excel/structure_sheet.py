@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from xlsxwriter.worksheet import Worksheet
-
 from sdmx_service.i18n.words import word
-from sdmx_service.model.columns import layout_of
-from sdmx_service.model.message import OutDataSet, StructureContext, WriteOptions
+from sdmx_service.model.message import OutDataSet, WriteOptions
 
 Row = tuple[str, ...]
 
 
-def write_structure(
-    sheet: Worksheet, datasets: Sequence[OutDataSet], options: WriteOptions
-) -> None:
+def structure_rows(datasets: Sequence[OutDataSet], options: WriteOptions) -> Iterator[Row]:
     """Components first, then an empty row, then codes; each data structure and list once."""
-    contexts = {dataset.context.data_structure.ref: dataset.context for dataset in datasets}
-    number = 0
-    for rows in (_components(contexts.values(), options), _codes(contexts.values(), options)):
-        for row in rows:
-            for position, text in enumerate(row):
-                sheet.write_string(number, position, text)
-            number += 1
-        number += 1
+    shown = {dataset.context.data_structure.ref: dataset for dataset in datasets}
+    yield from _components(shown.values(), options)
+    yield ()
+    yield from _codes(shown.values(), options)
 
 
-def _components(contexts: Iterable[StructureContext], options: WriteOptions) -> Iterator[Row]:
+def _components(datasets: Iterable[OutDataSet], options: WriteOptions) -> Iterator[Row]:
     yield _head(("datastructure", "component", "role", "name", "codelist", "attached"), options)
-    for context in contexts:
-        layout = layout_of(context.data_structure)
+    for dataset in datasets:
+        context, layout = dataset.context, dataset.slice.layout
         attached = {column.id: " ".join(column.dimensions) for column in layout.attributes}
         roles = dict.fromkeys(layout.key, "dimension") | dict.fromkeys(layout.measures, "measure")
         for name in layout.columns:
@@ -46,10 +37,13 @@ def _components(contexts: Iterable[StructureContext], options: WriteOptions) -> 
             )
 
 
-def _codes(contexts: Iterable[StructureContext], options: WriteOptions) -> Iterator[Row]:
+def _codes(datasets: Iterable[OutDataSet], options: WriteOptions) -> Iterator[Row]:
     yield _head(("codelist", "code", "name", "parent"), options)
     codelists = {
-        codelist.ref: codelist for context in contexts for codelist in context.codelists.values()
+        codelist.ref: codelist
+        for dataset in datasets
+        for name, codelist in dataset.context.codelists.items()
+        if name in dataset.slice.layout.columns
     }
     for ref, codelist in codelists.items():
         for code in codelist.items:

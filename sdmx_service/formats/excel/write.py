@@ -1,33 +1,37 @@
-"""Writes an Excel workbook of data sets: to a file of its own, then out in pieces.
+"""Writes an Excel workbook of data sets: a zip file, sent part by part as its rows come.
 
-A workbook is a zip file whose first parts are known last, so nothing can be sent before all is
-written. Memory is bounded: rows go to the disk as they come.
+What names the sheets comes last in it, so their number need not be known: what one sheet has no
+room for goes on in the next. A part's size and checksum stand behind it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from tempfile import TemporaryFile
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from dataclasses import dataclass, field
+from itertools import chain, groupby
+from operator import itemgetter
 
 from sdmx_service.formats.columnar import TypedTable, typed_table
-from sdmx_service.formats.excel.data_sheet import write_data
-from sdmx_service.formats.excel.notes_sheet import write_notes
-from sdmx_service.formats.excel.structure_sheet import write_structure
-from sdmx_service.formats.splice import PIECE_BYTES
+from sdmx_service.formats.excel.cells import Texts
+from sdmx_service.formats.excel.data_sheet import Rows, data_columns, data_rows
+from sdmx_service.formats.excel.notes_sheet import note_rows
+from sdmx_service.formats.excel.package import (
+    first_parts,
+    last_parts,
+    sheet_part,
+    sheet_text,
+    texts_part,
+)
+from sdmx_service.formats.excel.structure_sheet import structure_rows
+from sdmx_service.formats.excel.zipping import Part, zipped
 from sdmx_service.i18n.negotiate import RIGHT_TO_LEFT
 from sdmx_service.i18n.words import word
 from sdmx_service.model.message import Header, OutDataSet, WriteOptions
 
-# A text that looks like a formula, a link or a number is a text.
-_WORKBOOK = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+ROWS = 1_048_576
+"""Rows of a sheet, its head included."""
+SHEET_BYTES = 2_000_000_000
+"""Of a sheet as XML: larger parts of a zip file take a form that Excel warns of."""
 
 
 def write_xlsx(
@@ -35,37 +39,69 @@ def write_xlsx(
 ) -> Iterator[bytes]:
     """An Excel workbook, its labels in the first language; right to left in Arabic.
 
-    Raises: FORMAT_CANNOT_CARRY for a component of two types in two data structures; before the
-    first piece ROWS_TOO_MANY for more rows than a sheet holds, and FORMAT_CANNOT_CARRY for a
-    text longer than a cell holds.
+    Raises: FORMAT_CANNOT_CARRY for a component of two types in two data structures, and, where
+    its row comes, for a text longer than a cell holds.
     """
     datasets = tuple(datasets)
-    return _pieces(header, datasets, typed_table(datasets, options), options)
+    return zipped(_parts(header, datasets, typed_table(datasets, options), options))
 
 
-def _pieces(
+def _parts(
     header: Header, datasets: Sequence[OutDataSet], table: TypedTable, options: WriteOptions
-) -> Iterator[bytes]:
-    language = options.languages[0]
-    with TemporaryFile() as file:
-        with xlsxwriter.Workbook(file, _WORKBOOK) as book:
-            if header.prepared:
-                # One state is one text (ADR 9): the file says nothing of when it was made.
-                book.set_properties({"created": header.prepared.replace(tzinfo=None)})
-            data, structure, notes = (
-                _sheet(book, word(f"workbook.{name}", language), language)
-                for name in ("data", "structure", "notes")
-            )
-            rows = write_data(data, table, datasets, options)
-            write_structure(structure, datasets, options)
-            write_notes(notes, header, datasets, options, rows)
-        file.seek(0)
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+) -> Iterator[Part]:
+    book = _Book(options.languages[0])
+    columns = data_columns(table, datasets, options)
+    heads = book.texts.row(head for column in columns for head in column.heads)
+    yield from first_parts(header.prepared)
+    sheets = _by_sheet(data_rows(table, columns, book.texts))
+    for number, rows in groupby(sheets, key=itemgetter(0)):
+        name = book.word("data") + (f" {number}" if number > 1 else "")
+        yield book.sheet(name, chain([heads], book.counted(some for _, some in rows)), frozen=True)
+    structure = map(book.texts.row, structure_rows(datasets, options))
+    yield book.sheet(book.word("structure"), structure)
+    notes = map(book.texts.row, note_rows(header, datasets, options, book.rows))
+    yield book.sheet(book.word("notes"), notes)
+    yield texts_part(book.texts.items())
+    yield from last_parts(book.names)
 
 
-def _sheet(book: xlsxwriter.Workbook, name: str, language: str) -> Worksheet:
-    sheet = book.add_worksheet(name)
-    if language in RIGHT_TO_LEFT:
-        sheet.right_to_left()
-    return sheet
+@dataclass(slots=True)
+class _Book:
+    """A workbook being written: what its last parts say of those before them.
+
+    ``names``: of its sheets. ``rows``: of data, so far.
+    """
+
+    language: str
+    texts: Texts = field(default_factory=Texts)
+    names: list[str] = field(default_factory=list)
+    rows: int = 0
+
+    def word(self, key: str) -> str:
+        """A word of the workbook's own, in its language."""
+        return word(f"workbook.{key}", self.language)
+
+    def sheet(self, name: str, rows: Iterable[bytes], *, frozen: bool = False) -> Part:
+        """The next sheet."""
+        self.names.append(name)
+        number, right_to_left = len(self.names), self.language in RIGHT_TO_LEFT
+        text = sheet_text(rows, first=number == 1, frozen=frozen, right_to_left=right_to_left)
+        return sheet_part(number), text
+
+    def counted(self, every: Iterable[Rows]) -> Iterator[bytes]:
+        """The texts of rows, which are counted."""
+        for rows in every:
+            self.rows += rows.count
+            yield rows.text
+
+
+def _by_sheet(every: Iterable[Rows]) -> Iterator[tuple[int, Rows]]:
+    """Rows with the number of the sheet that has room for them; the first is there without any."""
+    number, count, size = 1, 1, 0
+    yield number, Rows(0, b"")
+    for rows in every:
+        if count + rows.count > ROWS or size + len(rows.text) > SHEET_BYTES:
+            number, count, size = number + 1, 1, 0
+        count += rows.count
+        size += len(rows.text)
+        yield number, rows

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sdmx_service.formats.json.dialect import Dialect
+from sdmx_service.formats.json.identifiers import identifier_of, links_of
 from sdmx_service.formats.json.met import MetValues
 from sdmx_service.formats.json.values import by_language
 from sdmx_service.model.columns import layout_of
@@ -99,7 +100,12 @@ def _structure_links(context: StructureContext) -> list[Object]:
 
 def _component(name: str, writing: Writing) -> Object:
     names = writing.context.concepts.get(name, LocalisedText())
-    return {"id": name, "name": name} | localised("name", names, writing.options)
+    identifier = identifier_of(name)
+    named = {"id": identifier, "name": identifier} | localised("name", names, writing.options)
+    structure = writing.context.data_structure.metadata
+    if structure is None or name not in writing.dataset.slice.layout.metadata_attributes:
+        return named
+    return named | {"links": links_of(name, structure)}
 
 
 def _dimensions(writing: Writing) -> Object:

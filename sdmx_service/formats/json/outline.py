@@ -73,9 +73,17 @@ def entries(source: BinaryIO, member: str) -> Iterator[tuple[str, Any]]:
     return iter(ijson.kvitems(View(source), f"{DATA_SET}.{member}"))
 
 
-def malformed(reason: str, component: str | None = None) -> Refused:
-    """The refusal of a message that cannot be understood, at a component if at any."""
-    return refuse("JSON_MALFORMED", Location(component=component), reason=reason)
+def malformed(reason: str, component: str | None = None, at: str = "") -> Refused:
+    """The refusal of a message that cannot be understood, at a component if at any. ``at``: the
+    JSON pointer (RFC 6901) of what is wrong, empty where it is not known."""
+    said = f"{reason}: {at}" if at else reason
+    return refuse("JSON_MALFORMED", Location(component=component), reason=said)
+
+
+def placed(refused: Refused, at: str) -> Refused:
+    """The refusal of a value, which does not know its own place, with the place."""
+    problem = refused.problem
+    return malformed(str(problem.arguments["reason"]), problem.location.component, at)
 
 
 class _Walk:

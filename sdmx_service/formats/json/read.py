@@ -17,10 +17,11 @@ import pyarrow as pa
 from sdmx_service.formats.json.outline import ROWS, entries, malformed, read_outline
 from sdmx_service.formats.json.read_dataset import DataSetPlan, plan
 from sdmx_service.formats.json.read_rows import flat_rows, group_rows, lone_row, series_rows
+from sdmx_service.formats.unknown_component import unknown_component
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.columns import LINE
 from sdmx_service.model.limits import Limits
-from sdmx_service.model.message import Action, DataBatch, DataMessage, Header, ResolveStructure
+from sdmx_service.model.message import DataBatch, DataMessage, Header, ResolveStructure
 from sdmx_service.model.problem import Location, Problem, refuse
 from sdmx_service.model.text import LocalisedText
 
@@ -39,7 +40,7 @@ def read_json(
     outline = read_outline(source, limits)
     data = outline.get("data")
     if not isinstance(data, dict):
-        raise malformed("no object “data”")
+        raise malformed("no object", at="/data")
     version = _version(outline, data)
     reading = _JsonReading(source, problems, limits, _plans(data, resolve, version, limits), data)
     return DataMessage(
@@ -60,17 +61,19 @@ def _plans(
 ) -> list[DataSetPlan]:
     old = version == "1.0"
     structures = [data["structure"]] if old else data.get("structures")
+    place = "/data/structure" if old else "/data/structures/{}"
     datasets = data.get("dataSets") or []
     if not isinstance(structures, list) or not isinstance(datasets, list):
-        raise malformed("no list of structures or of data sets")
+        raise malformed("no list of structures or of data sets", at="/data")
     if len(datasets) > limits.datasets:
         raise refuse("DATASETS_TOO_MANY", limit=limits.datasets)
     found = []
     for number, stated in enumerate(datasets):
         index = stated.get("structure", 0) if isinstance(stated, dict) and not old else 0
         if not isinstance(index, int) or not 0 <= index < len(structures):
-            raise malformed(f"data set {number + 1} names no structure")
-        found.append(plan(number, stated, structures[index], resolve, old=old))
+            raise malformed("no structure is meant", at=f"/data/dataSets/{number}/structure")
+        at = place.format(index)
+        found.append(plan(number, stated, structures[index], resolve, old=old, at=at))
     return found
 
 
@@ -119,7 +122,7 @@ class _JsonReading:
                 for rows in rows_of(one, part, self.limits.batch_rows):
                     yield self._numbered(one, rows)
             attributes = one.constant.keys() - set(one.use.layout.key)
-            if self.given == before and attributes and one.action is not Action.DELETE:
+            if self.given == before and attributes:
                 yield self._numbered(one, lone_row(one))
 
     def _numbered(self, one: DataSetPlan, rows: pa.RecordBatch) -> DataBatch:
@@ -145,4 +148,4 @@ class _JsonReading:
             if name == _EMBARGO_TIME:
                 self.problems.add(Problem("EMBARGO_UNSUPPORTED", {"found": name}, place))
             else:
-                self.problems.add(Problem("COMPONENT_UNKNOWN", {"component": name}, place))
+                self.problems.add(unknown_component(one.use, name, place))

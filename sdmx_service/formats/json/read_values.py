@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from sdmx_service.formats.json.identifiers import name_of
 from sdmx_service.formats.json.outline import malformed
 from sdmx_service.formats.json.values import NO_LANGUAGE
 from sdmx_service.model.columns import Layout
+from sdmx_service.model.problem import Refused
 from sdmx_service.model.values import cell_of, value_of
 
 _NO_ID = re.compile(r"[^A-Za-z0-9_@$-]")
@@ -40,6 +42,14 @@ class Component:
             return self.values.take(places)
         except (pa.ArrowInvalid, pa.ArrowTypeError, IndexError) as error:
             raise malformed(f"a value of {self.id} is none of its values", self.id) from error
+
+    def takes(self, value: Any) -> bool:
+        """Whether a cell may have this value."""
+        try:
+            self.cells([value])
+        except Refused:
+            return False
+        return True
 
     def text(self, value: Any) -> str | None:
         """A value as text."""
@@ -80,20 +90,26 @@ class Component:
 
 
 def component(
-    stated: Any, layout: Layout, *, old: bool, coded: bool, always_listed: bool = False
+    stated: Any,
+    layout: Layout,
+    *,
+    old: bool,
+    coded: Callable[[str], bool],
+    always_listed: bool = False,
 ) -> Component:
     """A component from the structure of the message. ``old``: it is of SDMX-JSON 1.0;
-    ``always_listed``: it cannot be without values. Raises Refused where it has no id."""
-    if not isinstance(stated, dict) or not isinstance(stated.get("id"), str):
+    ``coded``: whether one of this name has a code list; ``always_listed``: it cannot be without
+    values. Raises Refused where it has no id."""
+    name = name_of(stated) if isinstance(stated, dict) else None
+    if not isinstance(name, str):
         raise malformed("a component without id")
-    name = stated["id"]
     plain = Component(name, None, name in layout.multiple, name in layout.multilingual)
     listed = stated.get("values")
     if listed is None and not always_listed:
         return plain
     if not isinstance(listed or [], list):
         raise malformed(f"the values of {name} are no list")
-    texts = [_listed_text(value, plain, old=old, coded=coded) for value in listed or []]
+    texts = [_listed_text(value, plain, old=old, coded=coded(name)) for value in listed or []]
     values = pa.array(texts, pa.string())
     return Component(name, values, plain.multiple, plain.multilingual)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sdmx_service.formats.json.dialect import JSON_20
+from sdmx_service.formats.json.identifiers import identifier_of
 from sdmx_service.model.schema import DataSchema
 from sdmx_service.model.structures import TextFormat
 
@@ -81,16 +83,20 @@ def _levels(schema: DataSchema, levels: Mapping[str, tuple[str, ...]]) -> Object
 
 
 def _any_of(schema: DataSchema, names: Iterable[str]) -> Object:
-    """A component of these names, with the values of its own."""
-    names = tuple(names)
+    """A component of these names, with the values of its own; what shares its id with another
+    may have any, for only its link tells them apart."""
+    identifiers = {name: identifier_of(name) for name in names}
+    counts = Counter(map(identifier_of, schema.layout.columns))
     bound = [
         {
-            "if": {"properties": {"id": {"const": name}}},
+            "if": {"properties": {"id": {"const": identifier}}},
             "then": {"$ref": f"#/definitions/{name}"},
         }
-        for name in names
+        for name, identifier in identifiers.items()
+        if counts[identifier] == 1
     ]
-    named: Object = {"required": ["id"], "properties": {"id": {"enum": list(names)}}}
+    every = list(dict.fromkeys(identifiers.values()))
+    named: Object = {"required": ["id"], "properties": {"id": {"enum": every}}}
     return named | ({"allOf": bound} if bound else {})
 
 

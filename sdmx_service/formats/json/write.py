@@ -45,7 +45,8 @@ def write_json_10(
     """An SDMX-JSON 1.0 data message; a series without observations is not in the flat form.
 
     Raises: FORMAT_CANNOT_CARRY as ``write_json_21``, and for several measures, components of
-    several values, data sets of several data structures. Source: SDMX-JSON 1.0 field guide.
+    several values, metadata attributes, data sets of several data structures. Source:
+    SDMX-JSON 1.0 field guide.
     """
     datasets = tuple(datasets)
     _refuse_what_10_lacks(datasets, options)
@@ -107,7 +108,7 @@ def _refuse_what_10_lacks(datasets: Sequence[OutDataSet], options: WriteOptions)
         layout = dataset.slice.layout
         names = layout.measures[1:] if options.measures else ()
         multiple = [name for name in layout.multiple if name not in layout.measures]
-        names += tuple(multiple) if options.attributes else ()
+        names += (*multiple, *layout.metadata_attributes) if options.attributes else ()
         for name in names:
             raise refuse("FORMAT_CANNOT_CARRY", Location(component=name), found=name)
 

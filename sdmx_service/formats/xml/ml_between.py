@@ -8,8 +8,9 @@ know (comments, prefixes, single quotes, other elements) ends the fast reading.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ SERIES, OBSERVATION, GROUP = 0, 1, 2
 _KINDS = {"Series": SERIES, "Obs": OBSERVATION, "Group": GROUP}
 # How a tag ends: itself, then the end tags that follow it.
 STAYS, ENTERS, LEAVES, WRONG = 0, 1, -1, 9
+BEGIN = 62
+"""Place, as a bit, of what stands before the first value of a window."""
 _ENDINGS = {
     (SERIES, True, ()): STAYS,
     (SERIES, False, ("Series",)): STAYS,
@@ -43,14 +46,49 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 Integers = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """What one text between values says; unknown if nothing else is said.
+
+    ``attribute``: number of the component whose value follows. ``kind``: of the tag that begins
+    in it, -1 where none does; ``tag_at``: byte of its ``<``; ``depth``: how many Series are open
+    around it, None where either will do. ``endings``: by kind of the tag before, how that ended.
+    ``follows``: bits of the places that the value before may stand in; ``place``: that of the
+    value that follows, None for the same again.
+    """
+
+    attribute: int = -1
+    kind: int = -1
+    tag_at: int = 0
+    depth: int | None = None
+    endings: tuple[int, ...] = (WRONG, WRONG, WRONG)
+    follows: int = -1
+    place: int | None = None
+
+
+UNKNOWN = Between()
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How values stand in a data set: ``describe`` says what a text between two of them says.
+
+    ``components``: in the order of their numbers. ``named``: whether values are named by values of
+    ``id``, which count as what stands between, and have their places.
+    """
+
+    components: Sequence[str]
+    describe: Callable[[str], Between]
+    named: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Betweens:
-    """Distinct texts between values, one entry each in every array.
+    """Distinct texts between values, one entry each in every array, as ``Between`` says.
 
-    ``known``: matched, and its attribute is a component. ``attribute``: its number among the
-    components. ``kind``: of the tag that begins in it, -1 where none does. ``ending``: by kind
-    of the tag before, how that ended. ``tag_at``: byte of the ``<``. ``breaks``: line breaks;
-    ``breaks_before``: those before the ``<``. ``angles``, ``controls``: bytes of these kinds.
+    ``known``: whether what it says is known. ``depth``, ``place``: -1 for None. ``breaks``: line
+    breaks; ``breaks_before``: those before the ``<``. ``angles``, ``controls``: bytes of these
+    kinds.
     """
 
     known: npt.NDArray[np.bool_]
@@ -58,43 +96,67 @@ class Betweens:
     kind: Integers
     ending: Integers
     tag_at: Integers
+    depth: Integers
+    follows: Integers
+    place: Integers
     breaks: Integers
     breaks_before: Integers
     angles: Integers
     controls: Integers
 
 
-def take_apart(texts: Sequence[str], components: Sequence[str]) -> Betweens:
+def take_apart(texts: Sequence[str], grammar: Grammar) -> Betweens:
     """Check and describe each distinct text."""
-    numbers = {component: number for number, component in enumerate(components)}
-    rows = np.array([_describe(text, numbers) for text in texts], dtype=np.int64)
+    rows = np.array([_row(text, grammar.describe(text)) for text in texts], dtype=np.int64)
     return Betweens(
-        known=rows[:, 0] == 1,
-        attribute=rows[:, 1],
-        kind=rows[:, 2],
-        ending=rows[:, 3:6],
-        tag_at=rows[:, 6],
-        breaks=rows[:, 7],
-        breaks_before=rows[:, 8],
-        angles=rows[:, 9],
-        controls=rows[:, 10],
+        known=rows[:, 0] >= 0,
+        attribute=rows[:, 0],
+        kind=rows[:, 1],
+        ending=rows[:, 2:5],
+        tag_at=rows[:, 5],
+        depth=rows[:, 6],
+        follows=rows[:, 7],
+        place=rows[:, 8],
+        breaks=rows[:, 9],
+        breaks_before=rows[:, 10],
+        angles=rows[:, 11],
+        controls=rows[:, 12],
     )
 
 
-def _describe(text: str, numbers: dict[str, int]) -> tuple[int, ...]:
-    breaks = len(_BREAK.findall(text))
-    counts = (text.count("<"), sum(character < " " for character in text))
+def _row(text: str, said: Between) -> tuple[int, ...]:
+    # All before the tag is ASCII, by the pattern: characters are bytes.
+    breaks = (len(_BREAK.findall(part)) for part in (text, text[: said.tag_at]))
+    return (
+        said.attribute, said.kind, *said.endings, said.tag_at,
+        -1 if said.depth is None else said.depth,
+        said.follows, -1 if said.place is None else said.place,
+        *breaks, text.count("<"), sum(character < " " for character in text),
+    )  # fmt: skip
+
+
+def specific(components: Sequence[str]) -> Grammar:
+    """Of structure-specific data: every value is an attribute, named by its component."""
+    numbers = {component: number for number, component in enumerate(components)}
+    return Grammar(components, partial(_describe, numbers))
+
+
+def _describe(numbers: dict[str, int], text: str) -> Between:
     within = _NEXT.fullmatch(text)
-    if within is not None and within["attribute"] in numbers:
-        return (1, numbers[within["attribute"]], -1, WRONG, WRONG, WRONG, 0, breaks, 0, *counts)
+    if within is not None:
+        return Between(attribute=numbers.get(within["attribute"], -1))
     match = _BETWEEN.fullmatch(text)
-    if match is None or match["attribute"] not in numbers:
-        return (0, -1, -1, WRONG, WRONG, WRONG, 0, breaks, 0, *counts)
+    if match is None:
+        return UNKNOWN
     ends = tuple(_END.findall(match["ends"] or ""))
     empty = match["close"] == "/>"
-    endings = (_ENDINGS.get((kind, empty, ends), WRONG) for kind in (SERIES, OBSERVATION, GROUP))
-    # All before the tag is ASCII, by the pattern: characters are bytes.
-    tag_at = match.start("open")
-    before = len(_BREAK.findall(text[:tag_at]))
-    attribute, kind = numbers[match["attribute"]], _KINDS[match["tag"]]
-    return (1, attribute, kind, *endings, tag_at, breaks, before, *counts)
+    kind = _KINDS[match["tag"]]
+    return Between(
+        attribute=numbers.get(match["attribute"], -1),
+        kind=kind,
+        tag_at=match.start("open"),
+        depth=None if kind == OBSERVATION else 0,
+        endings=tuple(
+            _ENDINGS.get((of, empty, ends), WRONG) for of in (SERIES, OBSERVATION, GROUP)
+        ),
+    )

@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from sdmx_service.formats.xml.ml_dataset import XSI_TYPE
 from sdmx_service.formats.xml.ml_open_dataset import OpenDataSet
+from sdmx_service.formats.xml.ml_texts_read import NAMED, TextsReading, named
+from sdmx_service.formats.xml.ml_versions import component_of_type
 from sdmx_service.model.message import Action
-from sdmx_service.model.problem import Location, refuse
-from sdmx_service.model.values import cell_of, value_of
+from sdmx_service.model.values import cell_of
 
-_LANGUAGE = "http://www.w3.org/XML/1998/namespace lang"
-_DEFAULT_LANGUAGE = "en"  # of common:Text, by the schema
-_NO_LANGUAGE = "und"  # ISO 639-2: nobody said
-_NAMED = "-"
 _SKIPPED = "Annotations"
 _PATHS = (["Value"], ["Value", "Text"])
 
@@ -23,31 +21,21 @@ _PATHS = (["Value"], ["Value", "Text"])
 class CompReading:
     """A Comp being read; who reads the data set hands it what stands inside."""
 
-    __slots__ = (
-        "_begin",
-        "_dataset",
-        "_language",
-        "_path",
-        "_text",
-        "_texts",
-        "_values",
-        "component",
-    )
+    __slots__ = ("_begin", "_dataset", "_path", "_text", "_texts", "_values", "component")
 
     def __init__(self, dataset: OpenDataSet, attributes: Sequence[str]) -> None:
-        given = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        self.component = given.get("id", "")
+        self.component = _component(named(attributes), dataset)
         self._dataset, self._begin = dataset, dataset.feed.offset()
         self._path: list[str] = []
         self._values: list[str] = []
-        self._texts: dict[str, str] = {}
-        self._text = self._language = ""
+        self._texts = TextsReading(dataset, self.component)
+        self._text = ""
 
     @property
     def cell(self) -> str:
         """The values; none at all still names, in a Delete, what is to go."""
         if not self._values and self._dataset.plan.action is Action.DELETE:
-            return _NAMED
+            return NAMED
         return cell_of(self._values)
 
     def start(self, name: str, attributes: list[str]) -> None:
@@ -58,9 +46,7 @@ class CompReading:
             raise self._dataset.unexpected(local)
         self._text = ""
         if local == "Text":
-            given = dict(zip(attributes[::2], attributes[1::2], strict=True))
-            language = given.get(_LANGUAGE, _DEFAULT_LANGUAGE)
-            self._language = "" if language == _NO_LANGUAGE else language
+            self._texts.begin(named(attributes))
 
     def text(self, text: str) -> None:
         self._dataset.check_length(self._dataset.feed.offset() - self._begin)
@@ -72,24 +58,16 @@ class CompReading:
             return True
         local = self._path.pop()
         if local == "Text" and self._path == ["Value"]:
-            self._add_text()
+            self._texts.end(self._text)
         elif local == "Value" and not self._path:
-            self._values.append(self._value())
-            self._texts = {}
+            self._values.append(self._texts.value() if self._texts else self._text)
+            self._texts = TextsReading(self._dataset, self.component)
         return False
 
-    def _value(self) -> str:
-        if not self._texts:
-            return self._text
-        layout = self._dataset.plan.structure.layout
-        if len(self._texts) == 1 and self.component not in layout.multilingual:
-            # A component of one plain text says nothing by the language of the element.
-            return next(iter(self._texts.values()))
-        return value_of(self._texts)
 
-    def _add_text(self) -> None:
-        if self._language in self._texts:
-            place = Location(line=self._dataset.line(), component=self.component)
-            reason = f"two texts in one language: {self._language}"
-            raise refuse("XML_MALFORMED", place, reason=reason)
-        self._texts[self._language] = self._text
+def _component(given: Mapping[str, str], dataset: OpenDataSet) -> str:
+    """Its id, or the path of the metadata attribute that its type names."""
+    name, path = given.get("id", ""), component_of_type(given.get(XSI_TYPE, ""))
+    if path == name or path not in dataset.plan.structure.layout.metadata_attributes:
+        return name
+    return path

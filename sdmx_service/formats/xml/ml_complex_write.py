@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from sdmx_service.formats.splice import between, rendered
 from sdmx_service.formats.xml.escape import escaped
-from sdmx_service.formats.xml.ml_versions import complex_type
+from sdmx_service.formats.xml.ml_versions import comp_id, complex_type
 from sdmx_service.model.columns import Layout
 from sdmx_service.model.values import LANGUAGE_MARK, TEXT_SEPARATOR, VALUE_SEPARATOR
 
@@ -29,7 +29,7 @@ def complex_components(layout: Layout) -> frozenset[str]:
 def comp_elements(layout: Layout, prefix: str, name: str, column: Any) -> pa.Array:
     """The Comp element of each cell; null stays null. ``prefix``: of the structure's namespace."""
     kind = complex_type(name, measure=name in layout.measures)
-    begin = f'<Comp id="{name}" xsi:type="{prefix}:{kind}">'
+    begin = f'<Comp id="{comp_id(name)}" xsi:type="{prefix}:{kind}">'
     value = _texts if name in layout.multilingual else escaped
     return rendered(column, partial(_comp, begin, value))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from sdmx_service.formats.unknown_component import unknown_component
 from sdmx_service.formats.xml.ml_header_read import Declaration, Preamble, action_of
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.message import Action, DataBatch, ResolveStructure, StructureUse
@@ -55,6 +56,12 @@ class DataSetPlan:
     observation_dimension: str
     attributes: Mapping[str, str]
 
+    @property
+    def observation_measure(self) -> str:
+        """What the value of an observation in a generic message is of."""
+        measures = self.structure.layout.measures
+        return measures[0] if len(measures) == 1 else "OBS_VALUE"
+
     def batch(self, rows: pa.RecordBatch) -> DataBatch:
         return DataBatch(
             dataset=self.number,
@@ -86,7 +93,7 @@ class DataSetPlan:
             if name == EMBARGO_TIME and value:
                 found.append(Problem("EMBARGO_UNSUPPORTED", {"found": name}, place))
             elif self.unknown(name):
-                found.append(Problem("COMPONENT_UNKNOWN", {"component": name}, place))
+                found.append(unknown_component(self.structure, name, place))
         return found
 
 

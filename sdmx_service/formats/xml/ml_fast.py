@@ -1,14 +1,14 @@
-"""The fast reader of structure-specific SDMX-ML data: regular stretches of a data set.
+"""The fast reader of SDMX-ML data: regular stretches of a data set.
 
-All quotes of a window are found at once; what stands between the values is checked by
-ml_between, the values are sliced from the window as one Arrow array. It stops, at a safe
-place between two series, before anything it is not certain about: the strict reader goes on
-from there. It reports no problem and refuses nothing itself.
+All quotes of a window are found at once; what stands between the values is checked by a grammar
+(ml_between, ml_generic_between), the values are sliced from the window as one Arrow array. It
+stops, at a safe place between two series, before anything it is not certain about: the strict
+reader goes on from there. It reports no problem and refuses nothing itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,15 +18,17 @@ import pyarrow.compute as pc
 
 from sdmx_service.formats.assemble import Level, constant, record_batch
 from sdmx_service.formats.xml.ml_between import (
+    BEGIN,
     ENTERS,
     LEAVES,
     OBSERVATION,
     WRONG,
     Betweens,
+    Grammar,
     Integers,
     take_apart,
 )
-from sdmx_service.formats.xml.ml_dataset import EMBARGO_TIME, DataSetPlan
+from sdmx_service.formats.xml.ml_dataset import DataSetPlan
 from sdmx_service.model.limits import Limits
 
 _MOST_BETWEENS = 2000
@@ -55,6 +57,7 @@ class _Window:
     starts: Integers
     codes: Integers
     betweens: Betweens
+    grammar: Grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +79,18 @@ def usable(plan: DataSetPlan, limits: Limits) -> bool:
     return plan.explicit_measure is None and limits.xml_depth >= _NESTING
 
 
-def read_window(window: bytes, plan: DataSetPlan, line: int, limits: Limits) -> Stretch | None:
+def read_window(
+    window: bytes, grammar: Grammar, plan: DataSetPlan, line: int, limits: Limits
+) -> Stretch | None:
     """Read the regular rows a window begins with; None where it begins with something else.
 
     ``window`` begins at a ``<`` directly inside the data set, on this line of the message.
     """
-    # An embargo is a problem, and problems are the strict reader's.
-    components = sorted(plan.components - {EMBARGO_TIME})
-    cut = _cut(window, components)
+    cut = _cut(window, grammar)
     tags = _tags(cut, limits) if cut is not None else None
     if cut is None or tags is None:
         return None
-    rows = _rows(cut, tags, plan, line, components)
+    rows = _rows(cut, tags, plan, line)
     if rows is None:
         return None
     after = tags.opens[-1]
@@ -96,10 +99,12 @@ def read_window(window: bytes, plan: DataSetPlan, line: int, limits: Limits) -> 
     return Stretch(rows, int(cut.starts[after] + cut.betweens.tag_at[code]), lines)
 
 
-def _cut(window: bytes, components: Sequence[str]) -> _Window | None:
+def _cut(window: bytes, grammar: Grammar) -> _Window | None:
     octets = np.frombuffer(window, dtype=np.uint8)
     quotes = np.flatnonzero(octets == 34)
     quotes = quotes[: len(quotes) // 2 * 2]
+    if grammar.named:
+        quotes = _without_ids(quotes, octets)
     if not len(quotes) or not _readable(window[: int(quotes[-1])]):
         return None
     offsets = np.zeros(len(quotes) + 1, dtype=np.int32)
@@ -109,10 +114,22 @@ def _cut(window: bytes, components: Sequence[str]) -> _Window | None:
     encoded = segments.take(pa.array(np.arange(0, len(quotes), 2))).dictionary_encode()
     if len(encoded.dictionary) > _MOST_BETWEENS:
         return None
-    betweens = take_apart(encoded.dictionary.to_pylist(), components)
+    betweens = take_apart(encoded.dictionary.to_pylist(), grammar)
     codes = encoded.indices.to_numpy().astype(np.int64)
     codes = _certain(codes, betweens, octets, quotes)
-    return _Window(segments, offsets[0::2].astype(np.int64), codes, betweens)
+    if grammar.named:
+        codes = _in_order(codes, betweens)
+    return _Window(segments, offsets[0::2].astype(np.int64), codes, betweens, grammar)
+
+
+def _without_ids(quotes: Integers, octets: npt.NDArray[np.uint8]) -> Integers:
+    """The quotes around values that are no ids. What stands before is looked at later."""
+    opening = quotes[0::2]
+    before = (octets[np.maximum(opening - back, 0)] for back in (3, 2, 1))
+    ids = np.logical_and.reduce(
+        [found == octet for found, octet in zip(before, b"id=", strict=True)]
+    )
+    return np.ascontiguousarray(quotes.reshape(-1, 2)[~ids]).reshape(-1)
 
 
 def _readable(text: bytes) -> bool:
@@ -142,6 +159,17 @@ def _certain(
     return codes
 
 
+def _in_order(codes: Integers, betweens: Betweens) -> Integers:
+    """The texts between values up to the first that may not stand behind those before it."""
+    if not len(codes):
+        return codes
+    place = betweens.place[codes]
+    place = place[np.maximum.accumulate(np.where(place >= 0, np.arange(len(codes)), 0))]
+    before = np.concatenate([[BEGIN], place[:-1]])
+    wrong = (betweens.follows[codes] >> before) & 1 == 0
+    return codes[: int(np.argmax(wrong))] if wrong.any() else codes
+
+
 def _tags(cut: _Window, limits: Limits) -> _Tags | None:
     """The tags up to the last safe place, where no Series is open."""
     kinds = cut.betweens.kind[cut.codes]
@@ -153,10 +181,11 @@ def _tags(cut: _Window, limits: Limits) -> _Tags | None:
     step = np.where(ending == WRONG, 0, ending)
     after = np.cumsum(step)
     before = after - step
+    depth = cut.betweens.depth[cut.codes[opens[:-1]]]
     begins = cut.starts[opens] + cut.betweens.tag_at[cut.codes[opens]]
     wrong = (
         (ending == WRONG)
-        | ((kind != OBSERVATION) & (before != 0))
+        | ((depth >= 0) & (before != depth))
         | ((ending == LEAVES) & (before != 1))
         | (np.diff(begins) > limits.token_bytes)
     )
@@ -169,14 +198,12 @@ def _tags(cut: _Window, limits: Limits) -> _Tags | None:
     return _Tags(opens[: count + 1], kind[:count], before[:count] == 1, row[:count])
 
 
-def _rows(
-    cut: _Window, tags: _Tags, plan: DataSetPlan, line: int, components: Sequence[str]
-) -> pa.RecordBatch | None:
+def _rows(cut: _Window, tags: _Tags, plan: DataSetPlan, line: int) -> pa.RecordBatch | None:
     observations = tags.kind == OBSERVATION
     row_of = np.where(observations, np.cumsum(tags.row) - 1, -1)
     parent_of = np.cumsum(~observations) - 1
     rows = int(tags.row.sum())
-    given = list(_given(cut, tags, components))
+    given = list(_given(cut, tags))
     levels = (
         _level(cut.segments, given, row_of, rows),
         _level(cut.segments, given, np.where(observations, -1, parent_of), parent_of[-1] + 1),
@@ -200,9 +227,7 @@ def _lines(cut: _Window, tags: _Tags, line: int) -> Integers:
     return line + before + cut.betweens.breaks_before[cut.codes[opens]]
 
 
-def _given(
-    cut: _Window, tags: _Tags, components: Sequence[str]
-) -> Iterator[tuple[str, Integers, Integers]]:
+def _given(cut: _Window, tags: _Tags) -> Iterator[tuple[str, Integers, Integers]]:
     """Component, places of its values among the values, and the tags these stand in."""
     count = int(tags.opens[-1])
     attributes = cut.betweens.attribute[cut.codes[:count]]
@@ -211,7 +236,7 @@ def _given(
     tag_of = np.cumsum(opened) - 1
     for number in np.unique(attributes).tolist():
         places = np.flatnonzero(attributes == number)
-        yield components[number], places, tag_of[places]
+        yield cut.grammar.components[number], places, tag_of[places]
 
 
 def _level(

@@ -74,17 +74,16 @@ class GenericContent:
         self._skipped = 0  # elements open that are passed over
         self._given: list[str] = []  # names and values, alternating, of what is being read
         self._line = self._series_line = 0
-        measures = dataset.plan.structure.layout.measures
         self._names = {
             _DIMENSION: dataset.plan.observation_dimension,
-            _MEASURE: measures[0] if len(measures) == 1 else "OBS_VALUE",
+            _MEASURE: dataset.plan.observation_measure,
         }
         self._begins: Mapping[int, Callable[[], None]] = {
             _ATTRIBUTES: self._begin_attributes,
-            _GROUP: self._begin_element,
+            _GROUP: self._begin_row,
             _SERIES: self._begin_series,
             _OBSERVATION: self._begin_observation,
-            _FLAT: self._begin_element,
+            _FLAT: self._begin_row,
         }
         self._ends: Mapping[int, Callable[[], None]] = {
             _DATASET: finish,
@@ -154,8 +153,13 @@ class GenericContent:
             raise self._dataset.unexpected("Attributes")
         self._begin_element()
 
-    def _begin_series(self) -> None:
+    def _begin_row(self) -> None:
+        """A child of the data set: where the parser may be left."""
+        self._dataset.pause_if_due()
         self._begin_element()
+
+    def _begin_series(self) -> None:
+        self._begin_row()
         self._series_line = self._line
 
     def _begin_observation(self) -> None:

@@ -74,9 +74,9 @@ def write_message(
     """A whole message, piece by piece.
 
     Raises: FORMAT_CANNOT_CARRY for what this kind of message has no place for: in SDMX 2.1
-    several measures and components of several values or languages; in time series messages a
-    structure without time or another dimension at the observation; in generic time series
-    messages data sets of several structures.
+    several measures, components of several values or languages and metadata attributes; in time
+    series messages a structure without time or another dimension at the observation; in generic
+    time series messages data sets of several structures.
     """
     if not dialect.version.complex_values:
         for dataset in datasets:
@@ -104,8 +104,8 @@ def set_attributes(writing: Writing, prefix: str = "") -> str:
 def _refuse_complex(layout: Layout, options: WriteOptions) -> None:
     measures = layout.measures if options.measures else ()
     attributes = tuple(column.id for column in layout.attributes) if options.attributes else ()
-    complex_ones = {*layout.multiple, *layout.multilingual}
-    found = [*measures[1:], *(name for name in measures + attributes if name in complex_ones)]
+    lacking = {*layout.multiple, *layout.multilingual, *layout.metadata_attributes}
+    found = [*measures[1:], *(name for name in measures + attributes if name in lacking)]
     if found:
         raise _cannot_carry(found[0])
 

@@ -1,7 +1,6 @@
 """Reads SDMX-ML data as Arrow batches: 2.1, generic and structure-specific, 3.0 and 3.1.
 
-Of structure-specific data the fast reader takes what is regular, the strict reader the rest; both
-give the same rows.
+The fast reader takes what is regular, the strict reader the rest; both give the same rows.
 """
 
 from __future__ import annotations
@@ -10,9 +9,12 @@ from collections.abc import Generator, Iterator
 from math import inf
 from typing import BinaryIO
 
+from sdmx_service.formats.xml.ml_between import Grammar, specific
+from sdmx_service.formats.xml.ml_dataset import EMBARGO_TIME, DataSetPlan
 from sdmx_service.formats.xml.ml_fast import read_window, usable
+from sdmx_service.formats.xml.ml_generic_between import generic
 from sdmx_service.formats.xml.ml_source import Place, XmlSource
-from sdmx_service.formats.xml.ml_strict import StrictReading
+from sdmx_service.formats.xml.ml_strict import Kind, StrictReading
 from sdmx_service.model.collecting import ProblemCollector
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import DataBatch, DataMessage, ResolveStructure
@@ -39,7 +41,6 @@ def read_ml(
     fast = text.plain and window_bytes > 0
     reading.open(pause_at=0 if fast else inf)
     assert reading.preamble is not None
-    fast = fast and not reading.kind.generic
     batches = _by_turns(reading, text, window_bytes) if fast else reading.read()
     return DataMessage(format=reading.kind.format, header=reading.preamble.header, batches=batches)
 
@@ -59,16 +60,25 @@ def _by_turns(reading: StrictReading, source: XmlSource, window_bytes: int) -> I
 def _fast(
     reading: StrictReading, source: XmlSource, window_bytes: int
 ) -> Generator[DataBatch, None, Place]:
-    place, plan = reading.place, reading.plan
+    place, plan, limits = reading.place, reading.plan, source.limits
     assert plan is not None
-    if not usable(plan, source.limits):
-        return place
-    while window := source.window(place.offset, window_bytes):
-        stretch = read_window(window, plan, place.line, source.limits)
+    window = source.window(place.offset, window_bytes) if usable(plan, limits) else b""
+    grammar = _grammar(reading.kind, plan, window)
+    while grammar is not None and window:
+        stretch = read_window(window, grammar, plan, place.line, limits)
         if stretch is None:
             break
-        size = source.limits.batch_rows
-        for start in range(0, stretch.rows.num_rows, size):
-            yield plan.batch(stretch.rows.slice(start, size))
+        for start in range(0, stretch.rows.num_rows, limits.batch_rows):
+            yield plan.batch(stretch.rows.slice(start, limits.batch_rows))
         place = Place(place.offset + stretch.consumed, place.line + stretch.lines)
+        window = source.window(place.offset, window_bytes)
     return place
+
+
+def _grammar(kind: Kind, plan: DataSetPlan, begin: bytes) -> Grammar | None:
+    """How values stand where the data set goes on so; None where nobody knows."""
+    # An embargo is a problem, and problems are the strict reader's.
+    components = sorted(plan.components - {EMBARGO_TIME})
+    if not kind.generic:
+        return specific(components)
+    return generic(begin, components, plan.observation_dimension, plan.observation_measure)

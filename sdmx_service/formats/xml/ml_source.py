@@ -75,13 +75,18 @@ class XmlSource:
             self.binary.seek(position)
 
     def location(self, offset: int) -> Location:
-        """Line and column, from 1, of a byte: the message is read again up to it."""
+        """Line and column, from 1, of a byte: the message is read again up to it. Lines end as
+        expat has them, with CR, LF or both."""
         self.binary.seek(0)
         line, rest = 1, b""
         while offset > 0 and (piece := self.binary.read(min(_CHUNK, offset))):
             offset -= len(piece)
-            line += piece.count(b"\n")
-            rest = (rest + piece).rpartition(b"\n")[2][-_CHUNK:]
+            text = rest + piece
+            # A CR at the end of a piece may be half of a line's end.
+            half = text[-1:] if offset and text.endswith(b"\r") else b""
+            text = text.removesuffix(half).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            line += text.count(b"\n")
+            rest = text.rpartition(b"\n")[2][-_CHUNK:] + half
         return Location(line=line, column=len(rest.decode("utf-8", "replace")) + 1)
 
     def tag_at(self, offset: int) -> bytes:

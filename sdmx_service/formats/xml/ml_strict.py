@@ -122,8 +122,7 @@ class StrictReading:
             raise refuse("XML_HEADER_MISSING", Location(line=self._feed.line()))
 
     def read(self, pause_at: float = inf) -> Iterator[DataBatch]:
-        """Read on; where data are structure-specific, pause at the first
-        Series, Group or flat Obs at or after this byte."""
+        """Read on; pause at the first Series, Group or flat Obs at or after this byte."""
         self._set_pause(pause_at)
         yield from self._take_ready()
         while not (self.finished or self.paused):

@@ -64,7 +64,22 @@ ML_31 = Version(
     references_are_urns=True,
     complex_values=True,
 )
+_ENDS = ("_ATTRIBUTE", "_MEASURE")
 VERSIONS = (ML_21, ML_30, ML_31)
+
+
+def comp_id(component: str) -> str:
+    """The id of a component's Comp elements: of a metadata attribute the end of its path, for an
+    id has no dots by the schema. Its type names all of it (ADR 11)."""
+    return component.rpartition(".")[2]
+
+
+def component_of_type(name: str) -> str:
+    """The component that the type of a Comp element names, as ``complex_type`` does; empty where
+    the type is called otherwise."""
+    local = name.rpartition(":")[2]
+    found = (local.removesuffix(end) for end in _ENDS if local.endswith(end))
+    return next(found, "")
 
 
 def complex_type(component: str, *, measure: bool) -> str:
@@ -72,4 +87,4 @@ def complex_type(component: str, *, measure: bool) -> str:
 
     Source: the standard leaves the name open; its own samples name attributes so.
     """
-    return f"{component}_{'MEASURE' if measure else 'ATTRIBUTE'}"
+    return component + _ENDS[int(measure)]

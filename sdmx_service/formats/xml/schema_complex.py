@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sdmx_service.formats.xml.escape import escaped_text
-from sdmx_service.formats.xml.ml_versions import complex_type
+from sdmx_service.formats.xml.ml_versions import comp_id, complex_type
 from sdmx_service.formats.xml.schema_types import type_of
 from sdmx_service.model.occurrences import occurrences_of
 from sdmx_service.model.schema import DataSchema
@@ -47,6 +47,6 @@ def _comp_type(schema: DataSchema, name: str, value: str, most: int | None) -> s
         f'<xs:element name="Value" type="{escaped_text(value)}" form="unqualified" minOccurs="0"'
         f' maxOccurs="{"unbounded" if most is None else most}"/></xs:sequence>'
         f'<xs:attribute name="id" type="common:NCNameIDType" use="required"'
-        f' fixed="{escaped_text(name)}"/>'
+        f' fixed="{escaped_text(comp_id(name))}"/>'
         "</xs:restriction></xs:complexContent></xs:complexType>"
     )

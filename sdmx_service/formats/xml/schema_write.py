@@ -7,6 +7,7 @@ this one; where those lie is not said, as each program keeps them elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sdmx_service.formats.xml.escape import escaped_text
 from sdmx_service.formats.xml.ml_complex_write import complex_components
@@ -27,7 +28,7 @@ def write_xsd_21(schema: DataSchema) -> bytes:
     """The XSD of SDMX-ML 2.1 structure-specific data.
 
     Source: SDMX 2.1 section 3A, "Structure specific data schemas". Attributes may always be left
-    out, as a message may change some only.
+    out, as a message may change some only; metadata attributes have no place here.
     """
     return _write(schema, ML_21)
 
@@ -46,6 +47,8 @@ def write_xsd_31(schema: DataSchema) -> bytes:
 
 
 def _write(schema: DataSchema, version: Version) -> bytes:
+    if not version.complex_values:
+        schema = replace(schema, layout=schema.layout.without_metadata())
     namespace = escaped_text(
         f"{schema.data_structure.ref.urn}:ObsLevelDim:{schema.dimension_at_observation}"
     )
@@ -84,7 +87,7 @@ def _group_type(schema: DataSchema, version: Version, group: Group) -> str:
     attributes = [
         attribute.id
         for attribute in schema.data_structure.attributes
-        if attribute.relationship.group == group.id
+        if attribute.relationship.group == group.id and attribute.id in schema.layout.columns
     ]
     lines = [_attribute(schema, name, key=True) for name in group.dimensions]
     comps, simple = _values(schema, version, attributes)

@@ -6,6 +6,7 @@ is kept, and when, is decided in ``committed``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -29,6 +30,9 @@ from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, dataset_a
 _MANY = 10_000
 """From so many changed series on, everything is read anew."""
 _EVERY = "no > 0"
+_BATCH = 65536
+_SMALL = {"agreement", "component", "observations"}
+"""Columns of small numbers, none below 0."""
 _Rows = TypeVar("_Rows", KeptExtents, AttributeRows)
 
 
@@ -142,19 +146,19 @@ def _series(taken: Snapshot, old: KeptSeries | None) -> KeptSeries:
     """Every series: those that came since the old ones were read are added to them."""
     tables = taken.tables
     after = taken.parameters.add(len(old.sids) if old else 0)
-    names = "".join(f", {name}" for name in tables.dimensions)
-    found = _table(
+    known = [texts.values for texts in old.dimensions] if old else []
+    found = _read(
         taken,
-        f"""SELECT sid{names} FROM {tables.table("series")} WHERE no > {after} ORDER BY no""",
+        f"""SELECT no, sid{"".join(f", {name}" for name in tables.dimensions)}
+        FROM {tables.table("series")} WHERE no > {after}""",
+        dict(zip(tables.dimensions, known, strict=False)),
     )
-    sids = found.column("sid").to_numpy()
-    columns = [found.column(name) for name in tables.dimensions]
-    if old is None:
-        dimensions = tuple(texts_of(column) for column in columns)
-    else:
+    sids, dimensions = found.numbers["sid"], tuple(found.texts[name] for name in tables.dimensions)
+    if old is not None:
         sids = np.concatenate([old.sids, sids])
         dimensions = tuple(
-            _extended(texts, column) for texts, column in zip(old.dimensions, columns, strict=True)
+            Texts(np.concatenate([before.codes, after.codes]), after.values)
+            for before, after in zip(old.dimensions, dimensions, strict=True)
         )
     places = [{code: n for n, code in enumerate(t.values.to_pylist())} for t in dimensions]
     ranks = tuple(texts.ranks() for texts in dimensions)
@@ -163,23 +167,19 @@ def _series(taken: Snapshot, old: KeptSeries | None) -> KeptSeries:
     return KeptSeries(sids, dimensions, tuple(places), ranks, in_order)
 
 
-def _extended(old: Texts, column: pa.ChunkedArray) -> Texts:
-    new = texts_of(column, old.values)
-    return Texts(np.concatenate([old.codes, new.codes]), new.values)
-
-
 def _extents(taken: Snapshot, within: str, known: pa.StringArray | None) -> KeptExtents:
-    found = _table(
+    found = _read(
         taken,
         f"""SELECT no, agreement, latest, latest_period, observations
-        FROM {taken.tables.table("extent")} WHERE {within} ORDER BY no""",
+        FROM {taken.tables.table("extent")} WHERE {within}""",
+        {"latest_period": known},
     )
     return KeptExtents(
-        no=found.column("no").to_numpy(),
-        agreement=_narrow(found, "agreement"),
-        latest=found.column("latest").to_numpy(),
-        period=texts_of(found.column("latest_period"), known),
-        observations=_narrow(found, "observations"),
+        no=found.numbers["no"],
+        agreement=found.numbers["agreement"],
+        latest=found.numbers["latest"],
+        period=found.texts["latest_period"],
+        observations=found.numbers["observations"],
     )
 
 
@@ -188,15 +188,52 @@ def _attributes(
 ) -> AttributeRows:
     rows = attribute_rows(taken, at, positions, within) if positions else None
     nothing = "SELECT 0::INTEGER AS no, 0 AS agreement, 0 AS component, '' AS value LIMIT 0"
-    found = _table(
-        taken, f"SELECT * FROM ({rows}) WHERE value IS NOT NULL ORDER BY no" if rows else nothing
+    found = _read(
+        taken,
+        f"SELECT * FROM ({rows}) WHERE value IS NOT NULL" if rows else nothing,
+        {"value": known},
     )
     return AttributeRows(
-        no=found.column("no").to_numpy(),
-        agreement=_narrow(found, "agreement"),
-        component=_narrow(found, "component"),
-        value=texts_of(found.column("value"), known),
+        no=found.numbers["no"],
+        agreement=found.numbers["agreement"],
+        component=found.numbers["component"],
+        value=found.texts["value"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns of numbers and of texts, by name; rows in the order of ``no``."""
+
+    numbers: dict[str, Numbers]
+    texts: dict[str, Texts]
+
+
+def _read(taken: Snapshot, statement: str, known: Mapping[str, pa.StringArray | None]) -> _Columns:
+    """Read columns batch by batch, each text as a number at once; sorted here, as DuckDB would hold
+    all the texts to sort them."""
+    reader = taken.arrow(statement).to_arrow_reader(_BATCH)
+    parts: dict[str, list[Numbers]] = {name: [] for name in reader.schema.names}
+    values = {
+        field.name: known.get(field.name) or pa.array([], pa.string())
+        for field in reader.schema
+        if pa.types.is_string(field.type)
+    }
+    for batch in reader:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if name not in values:
+                numbers = column.to_numpy()
+                parts[name].append(_narrow(numbers) if name in _SMALL else numbers)
+                continue
+            texts = texts_of(pa.chunked_array([column]), values[name])
+            values[name] = texts.values
+            parts[name].append(texts.codes)
+    nothing = [np.zeros(0, np.int32)]
+    order = np.argsort(np.concatenate(parts["no"] or nothing), kind="stable")
+    # One after another, each let go of: of millions of rows two copies of all would be felt.
+    in_order = {name: np.concatenate(parts.pop(name) or nothing)[order] for name in list(parts)}
+    texts_found = {name: Texts(in_order.pop(name), held) for name, held in values.items()}
+    return _Columns(in_order, texts_found)
 
 
 def _latest(extents: KeptExtents) -> dict[int, tuple[int, str]]:
@@ -210,13 +247,8 @@ def _latest(extents: KeptExtents) -> dict[int, tuple[int, str]]:
     return found
 
 
-def _table(taken: Snapshot, statement: str) -> pa.Table:
-    return taken.arrow(statement).to_arrow_table()
-
-
-def _narrow(found: pa.Table, name: str) -> Numbers:
-    """A column of small numbers in as few bytes as they need."""
-    numbers = found.column(name).to_numpy()
+def _narrow(numbers: Numbers) -> Numbers:
+    """Small numbers in as few bytes as they need."""
     return np.asarray(numbers, np.min_scalar_type(int(numbers.max(initial=0))))
 
 

@@ -105,7 +105,7 @@ class KeptSeries:
     dimension's values; ``ranks``: of the values of a dimension; ``in_order``: every row, in key
     order."""
 
-    sids: npt.NDArray[np.int64]
+    sids: Numbers
     dimensions: tuple[Texts, ...]
     places: tuple[dict[str, int], ...]
     ranks: tuple[Numbers, ...]

@@ -103,7 +103,11 @@ def _layout(text: str) -> Layout:
         measures=tuple(said.get("measures", ())),
         attributes=tuple(
             AttributeColumn(
-                one["id"], tuple(one.get("dimensions", ())), one["observation"], one["mandatory"]
+                one["id"],
+                tuple(one.get("dimensions", ())),
+                one["observation"],
+                one["mandatory"],
+                one.get("metadata", False),
             )
             for one in said.get("attributes", ())
         ),

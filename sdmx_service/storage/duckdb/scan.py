@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter
+from sdmx_service.storage.dataset_changes import has_new_values, removed_values
 from sdmx_service.storage.duckdb.filters import row_filter, text_filter
 from sdmx_service.storage.duckdb.near import rows_near
 from sdmx_service.storage.duckdb.rendering import (
@@ -102,11 +103,12 @@ def _delta(
         Action.REPLACE, after, opened, True, _renamed(taken, before, after), instant,
         dataset_attributes=known,
     )  # fmt: skip
-    differs = known != _wanted_dataset_attributes(taken, before)
-    yield from _unless_empty(_slice(taken, part), differs)
+    earlier = _wanted_dataset_attributes(taken, before)
+    yield from _unless_empty(_slice(taken, part), has_new_values(earlier, known))
     gone = f"SELECT * FROM ({old}) ANTI JOIN ({new}) USING (sid, period)"
     part = Part(Action.DELETE, before, gone, True, valid_to=instant)
     yield from _unless_empty(_slice(taken, part), False)
+    yield from removed_values(taken.tables.layout, earlier, known, instant)
 
 
 def _unless_empty(part: Slice, differs: bool) -> Iterator[Slice]:

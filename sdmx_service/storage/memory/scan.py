@@ -14,6 +14,7 @@ from sdmx_service.access.gate import AuthorisedQuery
 from sdmx_service.model.columns import SERIES, Layout
 from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter, SortTerm
+from sdmx_service.storage.dataset_changes import has_new_values, removed_values
 from sdmx_service.storage.memory.match import meets
 from sdmx_service.storage.memory.sorting import SortKey, in_direction, measure_key, text_key
 from sdmx_service.storage.memory.state import Rows, SeriesKey, Values, period_order
@@ -74,12 +75,13 @@ def _delta(
         for series, values in new.series.items()
         if series in old.series and _kept(values, wanted) != _kept(old.series[series], wanted)
     }
-    part = _slice(query, new, changed, renamed)
-    if part.series.num_rows or part.dataset_attributes != _kept(old.dataset, wanted):
+    part, known = _slice(query, new, changed, renamed), _kept(old.dataset, wanted)
+    if part.series.num_rows or has_new_values(known, part.dataset_attributes):
         yield part
     gone = _slice(query, old, [key for key in old.rows if key not in new.rows], set())
     if gone.series.num_rows:
         yield _keys_only(gone)
+    yield from removed_values(query.layout, known, part.dataset_attributes)
 
 
 def _keys_only(gone: Slice) -> Slice:

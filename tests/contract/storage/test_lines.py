@@ -34,14 +34,15 @@ NEXT = replace(
     data_structure=replace(REF, version="1.1.0"),
     measures=("OBS_VALUE", "COUNT", "SHARE"),
     attributes=(
-        AttributeColumn("NOTE", (), True, False),
+        AttributeColumn("NOTE", (), True, False, metadata=True),
         *LAYOUT.attributes[:2],
-        AttributeColumn("LEVEL", ("SEX",), False, False),
+        AttributeColumn("LEVEL", ("SEX",), False, False, metadata=True),
         AttributeColumn("TITLE", ("AREA", "SEX"), False, False),
         *LAYOUT.attributes[3:],
-        AttributeColumn("CONTACT", (), False, False),
+        AttributeColumn("CONTACT", (), False, False, metadata=True),
     ),
 )
+"""A measure more, and metadata attributes of every level."""
 OLD = obs("MA", "F", "2020", "1", OBS_STATUS="A", TITLE="Old", UNIT="PS", SOURCE="S")
 NEW = obs("MA", "F", "2021", "2", OBS_STATUS="A", COUNT="7", NOTE="n", LEVEL="high", CONTACT="c")
 

@@ -52,6 +52,7 @@ SECRET = [
     Send(1, [obs("MA", "F", "2020", "1", OBS_STATUS="A", CONF_STATUS="F")]),
     Send(2, [obs("MA", "F", "2020", "2", OBS_STATUS="A", CONF_STATUS="C")]),
 ]
+REMOVED = [TITLED, Send(2, [obs("*", "*", None, SOURCE="-")], action=Action.DELETE)]
 PENDING = [FIRST, Send(2, [obs("MA", "F", "2020", "5")], release=10)]
 DELETE = Action.DELETE
 RULES = [
@@ -243,7 +244,15 @@ CHANGES = [
     Change("the winner is gone, the next one shows", [*BOTH,
            Send(3, [obs("MA", "F", "2021")], action=DELETE)], ["Replace: MA F 2021 7"], since=2.5),
     Change("an attribute alone", [TITLED, Send(2, [obs("MA", "F", None, TITLE="v")])],
-           ["Replace: MA F TITLE=v"]),
+           ["Replace: MA F TITLE=v SOURCE=s"]),
+    Change("an attribute of the data set alone",
+           [TITLED, Send(2, [obs("*", "*", None, SOURCE="v")])], ["Replace: SOURCE=v"]),
+    Change("an attribute of the data set is removed", REMOVED, ["Delete: SOURCE=s"]),
+    Change("history with a removed attribute of the data set", REMOVED,
+           ["1 Replace: MA F 2020 1 SOURCE=s", "2 Delete: SOURCE=s"], since=None, history=True),
+    Change("everything is deleted, the attribute of the data set with it",
+           [TITLED, Send(2, [obs("*", "*", None)], action=DELETE)],
+           ["Delete: MA F 2020", "Delete: SOURCE=s"]),
     Change("history", [FIRST, Send(2, [obs("MA", "F", "2020", "9")]),
            Send(3, [obs("MA", "F", "2020")], action=DELETE)],
            ["1 Replace: MA F 2020 1 A, MA F 2021 2", "2 Replace: MA F 2020 9 A",
@@ -273,4 +282,5 @@ def _told(part: Any) -> str:
     when = f"{(instant - query(0).selection.at).days} " if instant else ""
     rows = [" ".join(row.values()) for row in part.rows]
     rows = rows or [f"{r['AREA']} {r['SEX']} TITLE={r['TITLE']}" for r in part.series]
-    return f"{when}{part.action}: {', '.join(rows)}"
+    dataset = [f"SOURCE={text}" for text in part.dataset.values()]
+    return f"{when}{part.action}: {' '.join([', '.join(rows), *dataset]).strip()}"
