@@ -279,6 +279,7 @@ def data_structures(draw: Any, extended: bool) -> DataStructure:
         roles=roles,
         measures=st.just(("OBS_VALUE",)) if extended else st.just(()),
     )
+    attributes = draw(unique(attribute, 3))
     return DataStructure(
         ref=draw(refs(Class.DATA_STRUCTURE, extended)),
         about=draw(about(extended, maintainable=True)),
@@ -291,7 +292,10 @@ def data_structures(draw: Any, extended: bool) -> DataStructure:
         ),
         groups=groups,
         measures=(draw(measure),),
-        attributes=draw(unique(attribute, 3)),
+        attributes=attributes,
+        dimension_list_annotations=draw(annotations(extended)),
+        measure_list_annotations=draw(annotations(extended)),
+        attribute_list_annotations=draw(annotations(extended)) if attributes else (),
     )
 
 

@@ -13,6 +13,8 @@ from sdmx_service.formats.structures.metadata import ANYTHING
 from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass as Class
 from sdmx_service.model.refs import Ref
+from sdmx_service.model.structures import Annotation
+from sdmx_service.model.text import LocalisedText
 from tests.structure_artefacts import (
     about,
     annotations,
@@ -99,6 +101,7 @@ def representation_maps() -> st.SearchStrategy[model.RepresentationMap]:
 def structure_maps(draw: Any) -> tuple[Any, ...]:
     """A map of structures with the maps of representations it uses, and one of texts."""
     used = draw(representation_maps())
+    same_name = draw(st.booleans())
     held = draw(
         st.builds(
             model.StructureMap,
@@ -107,6 +110,8 @@ def structure_maps(draw: Any) -> tuple[Any, ...]:
             target=refs(Class.DATA_STRUCTURE, False),
         )
     )
+    if same_name:
+        used = replace(used, ref=replace(held.ref, artefact=Class.REPRESENTATION_MAP))
     text = model.MappedRepresentation(data_type="String")
     values = model.RepresentationMap(
         ref=replace(held.ref, artefact=Class.REPRESENTATION_MAP, id=f"{held.ref.id}_A_B"),
@@ -124,6 +129,42 @@ def structure_maps(draw: Any) -> tuple[Any, ...]:
         model.ComponentMap(sources=("C",), targets=("D",), representation_map=used.ref),
     )
     return (replace(held, component_maps=components), values, used)
+
+
+@st.composite
+def maps_of_21(draw: Any) -> tuple[Any, ...]:
+    """Maps that no class of SDMX 3 says: to texts, hybrid ones, with related structures."""
+    held, _, used = draw(structure_maps())
+    to_text = model.TextConversion(
+        text_format=model.TextFormat(data_type="String", max_length=3), value_type="Name"
+    )
+    components = (*held.component_maps[:1], replace(held.component_maps[1], to_text=to_text))
+    related = Annotation(type="RELATED_STRUCTURE", title=draw(refs(Class.DATAFLOW, False)).urn)
+    mark = Annotation(
+        type="STRUCTURE_SET", id="SET", title="MAP", text=LocalisedText.of({"en": "All"})
+    )
+    extends = Annotation(type="STRUCTURE_MAP_EXTENSION")
+    held = replace(
+        held,
+        ref=replace(held.ref, id="SET"),
+        about=replace(held.about, annotations=(extends, mark, related)),
+        component_maps=tuple(replace(one, representation_map=None) for one in components),
+    )
+    ends = st.sampled_from([Class.CODELIST, Class.HIERARCHY])
+    sources, targets = (
+        (model.MappedRepresentation(codelist=draw(ends.flatmap(lambda kind: refs(kind, False)))),)
+        for _ in range(2)
+    )
+    hybrid = replace(
+        used,
+        about=replace(used.about, annotations=(Annotation(type="HYBRID_CODELIST_MAP"),)),
+        sources=sources,
+        targets=targets,
+        mappings=tuple(
+            replace(one, sources=(model.SourceValue(value="H.A"),)) for one in used.mappings
+        ),
+    )
+    return draw(st.sampled_from([(held,), (hybrid,)]))
 
 
 def metadata_structures() -> st.SearchStrategy[tuple[Any, ...]]:
@@ -166,8 +207,28 @@ def metadata_flows() -> st.SearchStrategy[tuple[Any, ...]]:
     return st.tuples(flow | agreement)
 
 
+def attachment_constraints() -> st.SearchStrategy[tuple[Any, ...]]:
+    member = st.builds(model.MemberSelection, component=names, values=st.tuples(names))
+    key = st.builds(model.DataKey, members=some(member, 1))
+    kinds = [Class.DATA_STRUCTURE, Class.METADATAFLOW, Class.PROVISION_AGREEMENT]
+    attached = st.sampled_from(kinds).flatmap(lambda kind: some(refs(kind, False), 1))
+    files = some(st.just("https://example.org/data.xml"), 1).map(lambda one: ((), one))
+    held = st.builds(
+        lambda ref, said, places, sets: model.AttachmentConstraint(
+            ref=ref, about=said, attachment=places[0], files=places[1], key_sets=sets
+        ),
+        refs(Class.ATTACHMENT_CONSTRAINT, False),
+        about(False, maintainable=True),
+        files | attached.map(lambda one: (one, ())),
+        some(st.builds(model.DataKeySet, keys=some(key, 1), include=st.booleans())),
+    )
+    return st.tuples(held)
+
+
 IN_CLASSES_OF_21 = {
+    "attachment_constraints": attachment_constraints(),
     "hierarchies": hierarchies(),
+    "maps_of_21": maps_of_21(),
     "metadata_flows": metadata_flows(),
     "metadata_structures": metadata_structures(),
     "representation_maps": representation_maps().map(lambda one: (one,)),

@@ -46,24 +46,26 @@ TARGETS = (
 )
 
 
+link = st.builds(
+    model.Link,
+    relation=st.sampled_from(["alternate", "describedby"]),
+    url=urls,
+    type=st.none() | names,
+)
+
+
 def linked_codelists() -> Any:
     """A code list with all it can say since 3.0."""
     # The schema of 3.0 has a range of characters where it means a hyphen.
     selected = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,4}", fullmatch=True)
     member = st.builds(model.MemberValue, value=selected, cascade=st.sampled_from(model.Cascade))
-    selection = st.builds(model.CodeSelection, include=flags, members=some(member, 1))
+    members = st.lists(member, min_size=1, max_size=2, unique=True).map(tuple)
+    selection = st.builds(model.CodeSelection, include=flags, members=members)
     extension = st.builds(
         model.CodelistExtension,
         codelist=refs(Class.CODELIST, True),
         prefix=st.none() | names,
         selection=st.none() | selection,
-    )
-    link = st.builds(
-        model.Link,
-        relation=st.sampled_from(["alternate", "describedby"]),
-        url=urls,
-        urn=st.none(),
-        type=st.none() | names,
     )
     said = st.builds(
         lambda base, links, uri: replace(
@@ -177,6 +179,8 @@ def metadata_structures() -> Any:
         attributes=st.lists(branch, min_size=1, max_size=2, unique_by=lambda one: one.id).map(
             tuple
         ),
+        attribute_list_annotations=annotations(True),
+        attribute_list_links=some(link),
     )
 
 
@@ -198,14 +202,15 @@ def metadata_flows() -> Any:
     )
 
 
-def selections() -> Any:
-    """Members of a region with all that can be said of values."""
+def selections(dated: bool = True) -> Any:
+    """Members of a region with all that can be said of values; in a key they are not dated."""
+    validity = st.none() | periods if dated else st.none()
     value = st.builds(
         model.SelectedValue,
         value=names,
         cascade=st.sampled_from(model.Cascade),
-        valid_from=st.none() | periods,
-        valid_to=st.none() | periods,
+        valid_from=validity,
+        valid_to=validity,
     )
     values = st.lists(value, min_size=1, max_size=3, unique_by=lambda one: one.value)
     return st.builds(_selection, names, values, flags, flags)
@@ -245,7 +250,8 @@ def key_constraints() -> Any:
     )
     key = st.builds(
         model.DataKey,
-        members=some(member, 1),
+        members=some(member),
+        components=some(selections(dated=False)),
         annotations=annotations(True),
         valid_from=st.none() | periods,
     )
@@ -259,6 +265,39 @@ def key_constraints() -> Any:
         attachment=some(refs(Class.DATAFLOW, True)),
         key_sets=some(sets),
         cube_regions=st.lists(region, max_size=2, unique_by=lambda one: one.include).map(tuple),
+    )
+
+
+def any_constraints() -> Any:
+    """Data constraints of which most say something somewhere that a version has no place for."""
+    period = st.none() | periods
+    said = st.builds(
+        model.SelectedValue,
+        value=names,
+        cascade=st.sampled_from(model.Cascade),
+        language=st.sampled_from([None, "en"]),
+        valid_from=period,
+    )
+    member = st.builds(
+        lambda member, values, times, dated: replace(
+            member, values=member.values + values, time_range=times, valid_to=dated
+        ),
+        selections(),
+        some(names),
+        st.sampled_from([None, model.TimeRange(start="2010"), model.TimeRange(valid_to="2010")]),
+        period,
+    ) | st.builds(_selection, names, st.lists(said, max_size=2), flags, flags)
+    own = {"members": some(member), "components": some(member)}
+    key = st.builds(model.DataKey, **own, valid_to=period)
+    region = st.builds(model.CubeRegion, **own, include=flags)
+    return st.builds(
+        model.DataConstraint,
+        **maintainable(Class.DATA_CONSTRAINT, False),
+        role=st.sampled_from(model.ConstraintRole),
+        attachment=some(refs(Class.DATAFLOW, False) | refs(Class.DATA_STRUCTURE, False)),
+        key_sets=some(st.builds(model.DataKeySet, keys=some(key, 1), include=flags)),
+        cube_regions=some(region, 0, 3),
+        series_count=st.sampled_from([None, 3]),
     )
 
 
@@ -334,8 +373,11 @@ def data_structures_of_30(draw: Any) -> Any:
         replace(one, relationship=relationship, representation=several, measures=("SECOND",))
         for one in base.attributes
     )
+    links = draw(some(link))
     return replace(
         base,
+        dimension_list_links=links,
+        attribute_list_links=links,
         measures=(*base.measures, second),
         attributes=attributes,
         metadata_usages=(usage,),

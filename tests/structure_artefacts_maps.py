@@ -27,6 +27,17 @@ def some(items: st.SearchStrategy[Any], low: int = 0, high: int = 2) -> Any:
     return st.lists(items, min_size=low, max_size=high).map(tuple)
 
 
+def told_apart(items: st.SearchStrategy[Any], *names: str) -> Any:
+    """At most two, which say different things by each name; None is no thing said."""
+    return some(items).filter(
+        lambda held: all(
+            len(set(said)) == len(said)
+            for name in names
+            for said in [[getattr(one, name) for one in held if getattr(one, name) is not None]]
+        )
+    )
+
+
 def noted(extended: bool) -> Any:
     return st.builds(model.About, annotations=annotations(extended))
 
@@ -47,14 +58,16 @@ def structure_maps() -> Any:
         **maintainable(Class.STRUCTURE_MAP, True),
         source=refs(Class.DATAFLOW, True),
         target=refs(Class.DATA_STRUCTURE, True),
-        epoch_maps=some(st.builds(model.EpochMap, **dated, **epoch, **by_dimension)),
-        date_pattern_maps=some(
-            st.builds(model.DatePatternMap, **dated, **pattern, target_frequency=names)
+        epoch_maps=told_apart(st.builds(model.EpochMap, **dated, **epoch, **by_dimension), "id"),
+        date_pattern_maps=told_apart(
+            st.builds(model.DatePatternMap, **dated, **pattern, target_frequency=names), "id"
         ),
-        frequency_formats=some(
+        frequency_formats=told_apart(
             st.builds(
                 model.FrequencyFormat, id=names, frequency=names, pattern=words, about=noted(True)
-            )
+            ),
+            "id",
+            "frequency",
         ),
         component_maps=some(
             st.builds(
@@ -164,12 +177,16 @@ def processes(extended: bool) -> Any:
     return st.builds(model.Process, **maintainable(Class.PROCESS, extended), steps=unique(step, 2))
 
 
+def _distinct(items: Any) -> Any:
+    return st.lists(items, max_size=2, unique=True).map(tuple)
+
+
 def vtl_schemes(extended: bool) -> Any:
     """One of the six schemes."""
     own = {"id": names, "about": about(extended)}
     version = {"vtl_version": st.just("2.0"), "is_partial": flags}
     mapping = {"mapping_scheme": st.none() | refs(Class.VTL_MAPPING_SCHEME, extended)}
-    rulesets = {"ruleset_schemes": some(refs(Class.RULESET_SCHEME, extended))}
+    rulesets = {"ruleset_schemes": _distinct(refs(Class.RULESET_SCHEME, extended))}
 
     def scheme(kind: Class, made: Any, item: Any, **more: Any) -> Any:
         return st.builds(made, **maintainable(kind, extended), items=unique(item, 2), **more)
@@ -201,7 +218,7 @@ def vtl_schemes(extended: bool) -> Any:
             **version,
             **mapping,
             **rulesets,
-            operator_schemes=some(refs(Class.USER_DEFINED_OPERATOR_SCHEME, extended)),
+            operator_schemes=_distinct(refs(Class.USER_DEFINED_OPERATOR_SCHEME, extended)),
         ),
         scheme(Class.RULESET_SCHEME, model.RulesetScheme, ruleset, **version, **mapping),
         scheme(

@@ -11,9 +11,11 @@ from enum import StrEnum
 
 
 class ArtefactClass(StrEnum):
-    """The class part of an SDMX 3.0 URN; the value is the name used in the URN."""
+    """The class part of an SDMX 3.0 URN; the value is the name used in the URN. Attachment
+    constraints are of SDMX 2.1 only."""
 
     AGENCY_SCHEME = "AgencyScheme"
+    ATTACHMENT_CONSTRAINT = "AttachmentConstraint"
     CATEGORISATION = "Categorisation"
     CATEGORY_SCHEME = "CategoryScheme"
     CATEGORY_SCHEME_MAP = "CategorySchemeMap"
@@ -53,6 +55,7 @@ class ArtefactClass(StrEnum):
 
 PACKAGES: dict[ArtefactClass, str] = {
     ArtefactClass.AGENCY_SCHEME: "base",
+    ArtefactClass.ATTACHMENT_CONSTRAINT: "registry",
     ArtefactClass.CATEGORISATION: "categoryscheme",
     ArtefactClass.CATEGORY_SCHEME: "categoryscheme",
     ArtefactClass.CATEGORY_SCHEME_MAP: "structuremapping",
@@ -160,10 +163,12 @@ _URN_CLASSES = {
     ArtefactClass.GEOGRAPHIC_CODELIST: "Codelist",
 }
 """Geographic code lists and their codes are named as any code list is."""
-# SDMX 2.1 names two classes otherwise.
+# SDMX 2.1 names two classes otherwise, and holds two in others that are alone in them.
 _CLASSES_OF_21 = {
     "DataStructureDefinition": ArtefactClass.DATA_STRUCTURE,
     "ContentConstraint": ArtefactClass.DATA_CONSTRAINT,
+    "HierarchicalCodelist": ArtefactClass.HIERARCHY,
+    "StructureSet": ArtefactClass.STRUCTURE_MAP,
 }
 
 

@@ -30,6 +30,7 @@ from sdmx_service.registry.detail import ITEM_SCHEMES
 from sdmx_service.registry.index import Index, index_of, items_of, references
 from sdmx_service.registry.reference_metadata import clashing_usages, unknown_usages
 from sdmx_service.registry.rules import malformed_annotations
+from sdmx_service.registry.selections import prefixes_of, standing_for
 from sdmx_service.registry.usage import chain_of, codelists_of, components_of
 from sdmx_service.validation.regions import period_of
 
@@ -227,10 +228,11 @@ def _member(
             if period_of(value) is None:
                 arguments = {"found": value, "artefact": name_of(constraint.ref)}
                 yield Problem("RULE_MALFORMED", arguments, where)
-    codelist = codelists_of(index, structure).get(member.component)
+    lists = codelists_of(index, structure)
+    codelist = lists.get(member.component)
     if codelist is None or codelist.is_partial:
         return
     known = {code.id for code in codelist.items}
-    for value in member.values:
+    for value in standing_for(member, lists, prefixes_of(index, lists)).values:
         if value not in known:
             yield Problem("CODE_UNKNOWN", {"value": value, "codelist": codelist.ref.short}, where)

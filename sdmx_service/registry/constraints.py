@@ -6,7 +6,6 @@ Rows are not looked at: ``validation.constraints`` does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from sdmx_service.model.columns import layout_of
 from sdmx_service.model.problem import Location, refuse
@@ -14,7 +13,6 @@ from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.schema import ALL_DIMENSIONS, DataSchema
 from sdmx_service.model.structures import (
     Artefact,
-    Cascade,
     Codelist,
     ConstraintRole,
     DataConstraint,
@@ -22,11 +20,10 @@ from sdmx_service.model.structures import (
     DataStructure,
     MemberSelection,
     ProvisionAgreement,
-    SelectedValue,
 )
 from sdmx_service.model.versions import line_of
-from sdmx_service.registry.extensions import codes_below
 from sdmx_service.registry.index import Index, ref_order
+from sdmx_service.registry.selections import prefixes_of, stands_for_several, with_codes
 from sdmx_service.registry.usage import chain_of, codelists_of, representations_of
 
 Constraints = tuple[tuple[str, DataConstraint], ...]
@@ -111,18 +108,11 @@ def constraints_of(index: Index, usage: Ref, dataflow: Ref | None = None) -> Con
         for constraint in newest.values():
             found.setdefault(constraint.ref, (code, constraint))
     structure = next((one for one in chain if isinstance(one, DataStructure)), None)
-    if structure is None or not any(_cascades(constraint) for _, constraint in found.values()):
+    if structure is None or not any(stands_for_several(one) for _, one in found.values()):
         return tuple(found.values())
     lists = codelists_of(index, structure)
-    return tuple((code, with_cascades(constraint, lists)) for code, constraint in found.values())
-
-
-def _cascades(constraint: DataConstraint) -> bool:
-    return any(
-        member.details
-        for region in constraint.cube_regions
-        for member in (*region.members, *region.components)
-    )
+    prefixes = prefixes_of(index, lists)
+    return tuple((code, with_codes(one, lists, prefixes)) for code, one in found.values())
 
 
 def allowed_codes(
@@ -158,39 +148,6 @@ def _areas(constraint: DataConstraint, include: bool) -> Iterator[tuple[MemberSe
 def _is_dated(member: MemberSelection) -> bool:
     """Whether something of the selection is not for ever."""
     return member.is_dated or any(one.is_dated for one in member.details)
-
-
-def with_cascades(constraint: DataConstraint, lists: Mapping[str, Codelist]) -> DataConstraint:
-    """The constraint with every code that a value stands for, where values cascade."""
-    regions = tuple(
-        replace(
-            region,
-            members=tuple(_cascaded(member, lists) for member in region.members),
-            components=tuple(_cascaded(member, lists) for member in region.components),
-        )
-        for region in constraint.cube_regions
-    )
-    return replace(constraint, cube_regions=regions)
-
-
-def _cascaded(member: MemberSelection, lists: Mapping[str, Codelist]) -> MemberSelection:
-    codelist = lists.get(member.component)
-    if codelist is None or all(one.cascade is Cascade.NO for one in member.details):
-        return member
-    values: dict[str, SelectedValue] = {}
-    for one in member.selected:
-        under = _below(codelist, one.value) if one.cascade is not Cascade.NO else ()
-        own = () if one.cascade is Cascade.BELOW else (one.value,)
-        plain = replace(one, cascade=Cascade.NO)
-        values |= {value: replace(plain, value=value) for value in (*own, *under)}
-    details = tuple(one for value, one in values.items() if one != SelectedValue(value=value))
-    return replace(member, values=tuple(values), details=details)
-
-
-def _below(codelist: Codelist, parent: str) -> tuple[str, ...]:
-    """Every code under one, at any depth, in the order of the list."""
-    found = codes_below(codelist.items, (parent,)) - {parent}
-    return tuple(code.id for code in codelist.items if code.id in found)
 
 
 def _member_codes(

@@ -22,7 +22,10 @@ from sdmx_service.registry.extensions import CodeScheme
 __all__ = ["ITEM_SCHEMES", "stub", "with_items", "with_parents"]
 NOTHING = LocalisedText()
 _Nested = TypeVar("_Nested", Category, ReportingCategory)
-_KEPT = ("role", "is_partial", "structure", "source", "target")
+_KEPT = frozenset(
+    {"role", "is_partial", "structure"}
+    | {"source", "target", "sources", "targets", "hierarchy", "linked"}
+)
 """What a stub says beside names and what its class cannot be without."""
 
 

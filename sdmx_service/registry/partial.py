@@ -101,12 +101,12 @@ def _used_by(index: Index, artefact: Artefact) -> Iterator[tuple[Ref, set[str] |
     match artefact:
         case RepresentationMap():
             yield from _used_by_map(index, artefact)
-        case ItemSchemeMap():
+        case ItemSchemeMap(source=Ref() as source, target=Ref() as target):
             sources = (one.source for one in artefact.maps)
             targets = {one.target for one in artefact.maps if one.target is not None}
-            for scheme in filter(None, [index.find(artefact.source)]):
+            for scheme in filter(None, [index.find(source)]):
                 yield scheme, _matched(index, scheme, sources)
-            for scheme in filter(None, [index.find(artefact.target)]):
+            for scheme in filter(None, [index.find(target)]):
                 yield scheme, targets
         case _:
             of_structure = isinstance(artefact, DataStructure)

@@ -34,7 +34,11 @@ class Change:
     level: Level
 
 
-_WORDS = frozenset({"about", "contacts", "is_partial"})
+_WORDS = frozenset({"about", "contacts", "is_partial"}) | {
+    f"{component}_list_{said}"
+    for component in ("dimension", "measure", "attribute")
+    for said in ("annotations", "links")
+}
 """Fields that say something and define nothing."""
 _REPRESENTATIONS = frozenset({"enumeration", "structure", "dataflow", "concept", "metadata"})
 """References whose target may be a later version of the same major one."""

@@ -28,7 +28,7 @@ from sdmx_service.model.message import Header
 from sdmx_service.model.problem import Location, Problem, refuse
 from sdmx_service.model.refs import UNVERSIONED, ArtefactClass, Ref
 from sdmx_service.model.versions import is_version
-from sdmx_service.rest.errors import V2
+from sdmx_service.rest.errors import V1, V2
 from sdmx_service.rest.lexical import AGENCY, ARTEFACT_ID, ITEM_ID, one, syntax
 from sdmx_service.rest.receive import receive
 from sdmx_service.rest.resources import V2_TYPES
@@ -155,8 +155,11 @@ def _status(outcomes: Sequence[ArtefactOutcome]) -> int:
 
 
 def _location(ref: Ref) -> str:
-    kind = next(word_ for word_, classes in V2_TYPES.items() if ref.artefact in classes)
-    return f"{V2}/structure/{kind}/{ref.agency}/{ref.id}/{ref.version or '1.0'}"
+    name = f"{ref.agency}/{ref.id}/{ref.version or '1.0'}"
+    for kind, classes in V2_TYPES.items():
+        if ref.artefact in classes:
+            return f"{V2}/structure/{kind}/{name}"
+    return f"{V1}/{ref.artefact.value.lower()}/{name}"  # what only SDMX 2.1 has
 
 
 def _entry(outcome: ArtefactOutcome) -> ResponseEntry:

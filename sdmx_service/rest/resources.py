@@ -55,7 +55,7 @@ V1_TYPES: Types = {
     **_BOTH_VERSIONS,
     "actualconstraint": (ArtefactClass.DATA_CONSTRAINT,),
     "allowedconstraint": (ArtefactClass.DATA_CONSTRAINT,),
-    "attachmentconstraint": (),
+    "attachmentconstraint": (ArtefactClass.ATTACHMENT_CONSTRAINT,),
     "contentconstraint": (ArtefactClass.DATA_CONSTRAINT,),
     "hierarchicalcodelist": (ArtefactClass.HIERARCHY,),
     "namealiasscheme": (),

@@ -12,14 +12,19 @@ from datetime import datetime
 from sdmx_service.access.gate import structure_scope
 from sdmx_service.access.principal import Principal
 from sdmx_service.formats.compression import compressed
+from sdmx_service.formats.media import STRUCTURE_JSON_10, STRUCTURE_ML_21
 from sdmx_service.formats.table import STRUCTURE_WRITERS
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import SchemaQuery, StructureQuery
+from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.state import fingerprint
-from sdmx_service.model.structures import StructureMessage
+from sdmx_service.model.structures import AttachmentConstraint, StructureMessage
 from sdmx_service.registry.registry import Registry
 from sdmx_service.service.hub import Hub
 from sdmx_service.service.schema import write_schema
+
+_OF_21 = frozenset({STRUCTURE_ML_21.format, STRUCTURE_JSON_10.format})
+"""Formats that have the information model of SDMX 2.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,19 @@ def _write(hub: Hub, answer: StructureAnswer) -> bytes:
     if isinstance(answer.query, SchemaQuery):
         return write_schema(answer.registry, answer.query, answer.format, header)
     write = STRUCTURE_WRITERS[answer.format]
-    return write(header, query_structures(answer.registry, answer.query))
+    message = query_structures(answer.registry, answer.query)
+    return write(header, message if answer.format in _OF_21 else _since_30(message, answer.query))
+
+
+def _since_30(message: StructureMessage, query: StructureQuery) -> StructureMessage:
+    """The same without attachment constraints, unless they are what was asked for: SDMX 3 has no
+    such class, and what stands beside it shall be readable. Raises Refused (NO_RESULTS)."""
+    if ArtefactClass.ATTACHMENT_CONSTRAINT in (*query.classes, *query.reference_classes):
+        return message
+    kept = tuple(one for one in message.artefacts if not isinstance(one, AttachmentConstraint))
+    if not kept:
+        raise refuse("NO_RESULTS")
+    return replace(message, artefacts=kept, stubs=message.stubs & {one.ref for one in kept})
 
 
 def _normalised(query: StructureQuery | SchemaQuery) -> StructureQuery | SchemaQuery:

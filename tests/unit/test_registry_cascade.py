@@ -17,8 +17,8 @@ from sdmx_service.model.structures import (
     Metadataflow,
     SelectedValue,
 )
-from sdmx_service.registry.constraints import with_cascades
 from sdmx_service.registry.index import index_of, references
+from sdmx_service.registry.selections import with_codes
 
 AREAS = Codelist(
     ref=Ref(ArtefactClass.CODELIST, "MA", "CL_AREA", "1.0"),
@@ -46,7 +46,7 @@ def test_a_value_stands_for_what_is_below_it(cascade: Cascade, values: tuple[str
         ref=Ref(ArtefactClass.DATA_CONSTRAINT, "MA", "C", "1.0"),
         cube_regions=(CubeRegion(members=(member,)),),
     )
-    (region,) = with_cascades(constraint, {"AREA": AREAS}).cube_regions
+    (region,) = with_codes(constraint, {"AREA": AREAS}, {}).cube_regions
     assert region.members[0].values == values
 
 

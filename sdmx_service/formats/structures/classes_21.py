@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures import About, Level, MetadataAttribute, Representation
+from sdmx_service.model.structures import (
+    About,
+    Level,
+    MetadataAttribute,
+    Representation,
+    TextFormat,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +69,20 @@ class Association:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InnerSchemeMap:
-    """A map of items; ``source`` says of which class."""
+    """A map of items; ``source`` says of which class. ``is_hybrid``: of codes of any lists, also of
+    hierarchies (``HIERARCHY.CODE``)."""
 
     id: str
     source: Ref
     target: Ref
     about: About = About()
     maps: tuple[Association, ...] = ()
+    is_hybrid: bool = False
+
+
+def is_hybrid(held: object) -> bool:
+    """Whether what a structure set holds is a hybrid map of codes."""
+    return isinstance(held, InnerSchemeMap) and held.is_hybrid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +103,15 @@ class MappedEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InnerComponentMap:
-    """A component to another one: values by the code list map of that id, or by pairs."""
+    """A component to another one: values by the code list map of that id, by pairs, or as text."""
 
     source: MappedEnd
     target: MappedEnd
     about: About = About()
     codelist_map: str | None = None
     values: tuple[ValuePair, ...] = ()
+    text_format: TextFormat | None = None
+    value_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +121,16 @@ class InnerStructureMap:
     target: Ref
     about: About = About()
     components: tuple[InnerComponentMap, ...] = ()
+    is_extension: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureSet:
-    """Maps of structures and of items together."""
+    """Maps of structures and of items together; ``related``: structures they are about."""
 
     ref: Ref
     about: About = About()
+    related: tuple[Ref, ...] = ()
     maps: tuple[InnerSchemeMap | InnerStructureMap, ...] = ()
 
 

@@ -40,3 +40,9 @@ MAPS_OF_21: tuple[tuple[str, str, ArtefactClass, tuple[ArtefactClass, ...]], ...
     ),
 )
 """Maps of items in a structure set: name, name of one pair, class since SDMX 3.0, schemes."""
+HYBRID_ENDS = (_A.CODELIST, _A.HIERARCHY)
+"""What a hybrid map of SDMX 2.1 is of: code lists, and hierarchical ones by their hierarchies."""
+MAP_OF_SCHEME: Mapping[ArtefactClass, ArtefactClass] = {
+    scheme: kind for _, _, kind, schemes in MAPS_OF_21 for scheme in schemes
+}
+"""Class of a scheme whose items SDMX 2.1 maps → class of the map since SDMX 3.0."""

@@ -11,11 +11,13 @@ from sdmx_service.formats.structures.classes_21 import (
     InnerStructureMap,
     StructureSet,
 )
-from sdmx_service.formats.structures.containers import IN_SET, Part, named
-from sdmx_service.formats.structures.map_classes import MAPS_OF_21
+from sdmx_service.formats.structures.containers import IN_SET, Part, given_name, named
+from sdmx_service.formats.structures.map_classes import MAP_OF_SCHEME, MAPPED_SCHEMES
+from sdmx_service.formats.structures.notes_21 import EXTENSION, HYBRID, RELATED, noting
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
+    Annotation,
     ComponentMap,
     ItemMap,
     ItemSchemeMap,
@@ -23,6 +25,7 @@ from sdmx_service.model.structures import (
     RepresentationMap,
     SourceValue,
     StructureMap,
+    TextConversion,
     ValueMapping,
 )
 
@@ -37,8 +40,10 @@ def maps(source: StructureSet) -> tuple[Map, ...]:
 
     Raises Refused: a map that another one uses is not there.
     """
+    notes = (Annotation(type=RELATED, title=ref.urn) for ref in source.related)
+    source = replace(source, about=noting(source.about, *notes), related=())
     if not source.maps:
-        return (StructureMap(ref=source.ref, about=source.about),)
+        return (_stub(source),)
     alone = sum(isinstance(inner, InnerStructureMap) for inner in source.maps) == 1
     alone = alone or len(source.maps) == 1
     found: list[Map] = []
@@ -55,11 +60,25 @@ def maps(source: StructureSet) -> tuple[Map, ...]:
     return tuple(found)
 
 
+def _stub(source: StructureSet) -> Map:
+    """A set of no maps: a map that says not of what, of the class that its name may say."""
+    given, notes = given_name(source.about.annotations)
+    about = replace(source.about, annotations=notes)
+    if given is None or given.artefact is _A.STRUCTURE_MAP:
+        return StructureMap(ref=given or source.ref, about=about)
+    if given.artefact is _A.REPRESENTATION_MAP:
+        return RepresentationMap(ref=given, about=about)
+    if given.artefact in MAPPED_SCHEMES:
+        return ItemSchemeMap(ref=given, about=about)
+    raise refuse("STRUCTURE_REFERENCE_MALFORMED", found=given.urn)
+
+
 def _scheme_map(
     source: StructureSet, inner: InnerSchemeMap, *, alone: bool
 ) -> RepresentationMap | ItemSchemeMap:
-    part = Part(holder=source.ref, holder_about=source.about, id=inner.id, about=inner.about)
-    kind = next(kind for _, _, kind, schemes in MAPS_OF_21 if inner.source.artefact in schemes)
+    said = noting(inner.about, Annotation(type=HYBRID)) if inner.is_hybrid else inner.about
+    part = Part(holder=source.ref, holder_about=source.about, id=inner.id, about=said)
+    kind = _A.REPRESENTATION_MAP if inner.is_hybrid else MAP_OF_SCHEME[inner.source.artefact]
     ref, about = named(part, kind, IN_SET, alone=alone)
     if kind is _A.REPRESENTATION_MAP:
         return RepresentationMap(
@@ -87,7 +106,8 @@ def _structure_maps(
     source: StructureSet, inner: InnerStructureMap, known: Mapping[str, Ref], alone: bool
 ) -> Iterable[StructureMap | RepresentationMap]:
     """A map of structures and those of the values that it holds itself."""
-    part = Part(holder=source.ref, holder_about=source.about, id=inner.id, about=inner.about)
+    said = noting(inner.about, Annotation(type=EXTENSION)) if inner.is_extension else inner.about
+    part = Part(holder=source.ref, holder_about=source.about, id=inner.id, about=said)
     ref, about = named(part, _A.STRUCTURE_MAP, IN_SET, alone=alone)
     components = []
     for one in inner.components:
@@ -105,6 +125,7 @@ def _structure_maps(
                 targets=(one.target.id,),
                 representation_map=used,
                 about=one.about,
+                to_text=_to_text(one),
             )
         )
     yield StructureMap(
@@ -114,6 +135,15 @@ def _structure_maps(
         target=inner.target,
         component_maps=tuple(components),
     )
+
+
+def _to_text(one: InnerComponentMap) -> TextConversion | None:
+    if one.text_format is None and one.value_type is None:
+        return None
+    if one.text_format is None or one.value_type is None:
+        found = f"ComponentMap {one.source.id}"
+        raise refuse("STRUCTURE_INCOMPLETE", found=found, missing="ToTextFormat, ToValueType")
+    return TextConversion(text_format=one.text_format, value_type=one.value_type)
 
 
 def _values(ref: Ref, one: InnerComponentMap) -> RepresentationMap:

@@ -12,6 +12,7 @@ from sdmx_service.formats.structures.classes_21 import (
     ReportingStructure,
     StructureSet,
 )
+from sdmx_service.formats.structures.containers import renamed
 from sdmx_service.formats.structures.data_structures import with_one_measure
 from sdmx_service.formats.structures.hierarchies import hierarchical_codelists, hierarchies
 from sdmx_service.formats.structures.maps import maps
@@ -23,7 +24,7 @@ from sdmx_service.formats.structures.metadata import (
     reporting_structures,
     without_targets,
 )
-from sdmx_service.formats.structures.structure_sets import structure_sets
+from sdmx_service.formats.structures.structure_sets import related, structure_sets
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
@@ -102,6 +103,14 @@ def _has_content(one: Artefact) -> bool:
     return False
 
 
+def _stub_of_map(one: StructureMap | RepresentationMap | ItemSchemeMap) -> StructureSet:
+    """The stub of a set; of what is no map of structures, an annotation says what it is."""
+    if isinstance(one, StructureMap):
+        return related(StructureSet(ref=one.ref, about=one.about))
+    _, about = renamed(one.about, one.ref)
+    return StructureSet(ref=replace(one.ref, artefact=_A.STRUCTURE_MAP), about=about)
+
+
 def _stub(one: Artefact) -> Any:
     """A stub names what holds the artefact by the name of the artefact."""
     match one:
@@ -110,7 +119,7 @@ def _stub(one: Artefact) -> Any:
         case MetadataStructure():
             return ReportingStructure(ref=one.ref, about=one.about)
         case StructureMap() | RepresentationMap() | ItemSchemeMap():
-            return StructureSet(ref=replace(one.ref, artefact=_A.STRUCTURE_MAP), about=one.about)
+            return _stub_of_map(one)
         case ProvisionAgreement() | MetadataProvisionAgreement():
             return agreement_of_21(one)
         case Metadataflow():

@@ -19,9 +19,11 @@ from sdmx_service.formats.structures.classes_21 import (
     ValuePair,
 )
 from sdmx_service.formats.structures.containers import IN_SET, Part, hold, part_of, together
+from sdmx_service.formats.structures.map_classes import HYBRID_ENDS, MAP_OF_SCHEME
 from sdmx_service.formats.structures.maps import TEXT, Map, maps
-from sdmx_service.model.problem import refuse
-from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.formats.structures.notes_21 import EXTENSION, HYBRID, RELATED, apart
+from sdmx_service.model.problem import Refused, refuse
+from sdmx_service.model.refs import ArtefactClass, Ref, parse_urn
 from sdmx_service.model.structures import (
     Artefact,
     ComponentMap,
@@ -88,7 +90,7 @@ def _there(known: Mapping[Ref, Map], ref: Ref) -> Map:
 def _beside(part: Part, used: Map) -> Part:
     """The place of a map of representations in the structure set of the map that uses it."""
     own = _place(used)
-    if own.holder == part.holder:
+    if (own.holder, own.holder_about) == (part.holder, part.holder_about):
         return own
     return Part(
         holder=part.holder, holder_about=part.holder_about, id=used.ref.id, about=used.about
@@ -130,24 +132,39 @@ def _make(places: Sequence[tuple[Map, Part]], components: Components) -> Structu
     made: list[InnerSchemeMap | InnerStructureMap] = []
     for one, part in places:
         if isinstance(one, StructureMap):
-            if one.source is None or one.target is None:
-                raise refuse("FORMAT_CANNOT_CARRY", found=f"{one.ref.artefact} {one.ref.short}")
+            if one.source is None or one.target is None or not one.component_maps:
+                raise _cannot_carry(one)
             ends = (one.source, one.target)
             mapped = tuple(
                 _component_map(ends, each, inner, texts, components) for each in one.component_maps
             )
+            about, extends = apart(part.about, EXTENSION)
             made.append(
                 InnerStructureMap(
                     id=part.id,
-                    about=part.about,
+                    about=about,
                     source=one.source,
                     target=one.target,
                     components=mapped,
+                    is_extension=bool(extends),
                 )
             )
         elif one.ref not in texts:
             made.append(_inner_scheme_map(one, part))
-    return StructureSet(ref=first.holder, about=first.holder_about, maps=tuple(made))
+    return related(StructureSet(ref=first.holder, about=first.holder_about, maps=tuple(made)))
+
+
+def related(made: StructureSet) -> StructureSet:
+    """The same with what its annotations say of structures it is about in its place.
+
+    Raises Refused: one says no name.
+    """
+    about, notes = apart(made.about, RELATED)
+    try:
+        named = tuple(parse_urn(note.title or "") for note in notes)
+    except ValueError as error:
+        raise refuse("FORMAT_CANNOT_CARRY", found=RELATED) from error
+    return replace(made, about=about, related=named)
 
 
 def _is_of_texts(one: Map) -> bool:
@@ -156,7 +173,7 @@ def _is_of_texts(one: Map) -> bool:
 
 def _inner_scheme_map(one: Map, part: Part) -> InnerSchemeMap:
     match one:
-        case ItemSchemeMap(source=source, target=target):
+        case ItemSchemeMap(source=Ref() as source, target=Ref() as target):
             pairs = tuple(
                 Association(source=each.source.value, target=each.target or "", about=each.about)
                 for each in one.maps
@@ -174,8 +191,25 @@ def _inner_scheme_map(one: Map, part: Part) -> InnerSchemeMap:
                 for each in one.mappings
             )
         case _:
-            raise refuse("FORMAT_CANNOT_CARRY", found=f"{one.ref.artefact} {one.ref.short}")
-    return InnerSchemeMap(id=part.id, about=part.about, source=source, target=target, maps=pairs)
+            raise _cannot_carry(one)
+    about, hybrid = apart(part.about, HYBRID)
+    known = dict.fromkeys(HYBRID_ENDS, _A.REPRESENTATION_MAP) if hybrid else MAP_OF_SCHEME
+    kinds = {known.get(end.artefact) for end in (source, target)}
+    if not pairs or kinds != {one.ref.artefact}:
+        raise _cannot_carry(one)
+    return InnerSchemeMap(
+        id=part.id,
+        about=about,
+        source=source,
+        target=target,
+        maps=pairs,
+        is_hybrid=bool(hybrid),
+    )
+
+
+def _cannot_carry(one: Map) -> Refused:
+    """The problem of a map of which SDMX 2.1 has no form: of other schemes, of nothing."""
+    return refuse("FORMAT_CANNOT_CARRY", found=f"{one.ref.artefact} {one.ref.short}")
 
 
 def _component_map(
@@ -196,6 +230,8 @@ def _component_map(
         target=_component(ends[1], one.targets[0], components),
         about=one.about,
         codelist_map=inner[used] if used and not values else None,
+        text_format=one.to_text.text_format if one.to_text else None,
+        value_type=one.to_text.value_type if one.to_text else None,
         values=tuple(
             ValuePair(source=each.sources[0].value, target=each.targets[0] if each.targets else "")
             for each in pairs

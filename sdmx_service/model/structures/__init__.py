@@ -10,6 +10,7 @@ from sdmx_service.model.structures.about import (
     Link,
 )
 from sdmx_service.model.structures.constraints import (
+    AttachmentConstraint,
     ConstraintRole,
     CubeRegion,
     DataConstraint,
@@ -84,6 +85,7 @@ from sdmx_service.model.structures.maps import (
     RepresentationMap,
     SourceValue,
     StructureMap,
+    TextConversion,
     ValueMapping,
 )
 from sdmx_service.model.structures.message import (
@@ -131,6 +133,7 @@ __all__ = [
     "About",
     "Annotation",
     "Artefact",
+    "AttachmentConstraint",
     "AttachmentLevel",
     "Attribute",
     "AttributeRelationship",
@@ -210,6 +213,7 @@ __all__ = [
     "SourceValue",
     "StructureMap",
     "StructureMessage",
+    "TextConversion",
     "TextFormat",
     "TimeRange",
     "Transformation",

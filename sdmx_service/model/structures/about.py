@@ -8,10 +8,27 @@ from sdmx_service.model.text import LocalisedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Another resource about the same thing; ``relation`` says how it is related.
+
+    ``uri`` is where people read of it; ``language`` is that of the resource.
+    """
+
+    relation: str
+    url: str | None = None
+    urn: str | None = None
+    type: str | None = None
+    uri: str | None = None
+    language: str | None = None
+    titles: LocalisedText = LocalisedText()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
     """What is said beside the model: ``type`` names the kind, the rest is free.
 
-    ``url`` is for readers of every language, ``urls`` are for those of one (SDMX 3.0).
+    ``url`` is for readers of every language, ``urls`` are for those of one (SDMX 3.0); ``links``
+    say more than an address (SDMX-JSON only).
     """
 
     type: str | None = None
@@ -21,21 +38,20 @@ class Annotation:
     value: str | None = None
     text: LocalisedText = LocalisedText()
     urls: LocalisedText = LocalisedText()
+    links: tuple[Link, ...] = ()
 
     @property
     def addresses(self) -> tuple[tuple[str | None, str], ...]:
         """Every address with its language, None for all."""
         return (*(((None, self.url),) if self.url is not None else ()), *self.urls)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """Another resource about the same thing; ``relation`` says how it is related."""
-
-    relation: str
-    url: str | None = None
-    urn: str | None = None
-    type: str | None = None
+    @property
+    def everywhere(self) -> tuple[Link, ...]:
+        """Every address as a link to the annotation itself, and the links."""
+        own = (
+            Link(relation="self", url=url, language=language) for language, url in self.addresses
+        )
+        return (*own, *self.links)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

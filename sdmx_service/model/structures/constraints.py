@@ -178,6 +178,17 @@ class DataConstraint:
     observation_count: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentConstraint:
+    """Keys that attributes are attached to (SDMX 2.1 only); it forbids nothing."""
+
+    ref: Ref
+    about: About = About()
+    attachment: tuple[Ref, ...] = ()
+    key_sets: tuple[DataKeySet, ...] = ()
+    files: tuple[str, ...] = ()
+
+
 def available_ref(attached: Ref) -> Ref:
     """The name of what is there for an artefact: an availability constraint (SDMX 3.1) has none
     of its own, so that it takes the one of what it is attached to."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures.about import About
+from sdmx_service.model.structures.about import About, Annotation, Link
 from sdmx_service.model.structures.representation import Occurrences, Representation
 
 
@@ -21,9 +21,13 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
+    """Dimensions to whose values attributes are attached; in SDMX 2.1 also none, but the keys of
+    an attachment constraint."""
+
     id: str
     dimensions: tuple[str, ...]
     about: About = About()
+    attachment_constraint: Ref | None = None
 
 
 class AttachmentLevel(StrEnum):
@@ -83,7 +87,8 @@ class DataStructure:
     """A data structure definition; the time dimension stands apart from the others.
 
     ``metadata`` is the metadata structure whose attributes are used; ``is_evolving``: a minor
-    version may add dimensions (SDMX 3.1).
+    version may add dimensions (SDMX 3.1). What is said of a list of components as a whole stands
+    in its annotations and links.
     """
 
     ref: Ref
@@ -96,6 +101,12 @@ class DataStructure:
     metadata_usages: tuple[MetadataAttributeUsage, ...] = ()
     metadata: Ref | None = None
     is_evolving: bool = False
+    dimension_list_annotations: tuple[Annotation, ...] = ()
+    dimension_list_links: tuple[Link, ...] = ()
+    measure_list_annotations: tuple[Annotation, ...] = ()
+    measure_list_links: tuple[Link, ...] = ()
+    attribute_list_annotations: tuple[Annotation, ...] = ()
+    attribute_list_links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +128,5 @@ class MetadataStructure:
     ref: Ref
     about: About = About()
     attributes: tuple[MetadataAttribute, ...] = ()
+    attribute_list_annotations: tuple[Annotation, ...] = ()
+    attribute_list_links: tuple[Link, ...] = ()

@@ -41,10 +41,11 @@ class Hierarchy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HierarchyAssociation:
-    """``hierarchy`` orders what ``linked`` is (a dimension, a code list), within ``context``."""
+    """``hierarchy`` orders what ``linked`` is (a dimension, a code list), within ``context``; only
+    a stub may leave them out."""
 
     ref: Ref
-    hierarchy: Ref
-    linked: Ref
+    hierarchy: Ref | None = None
+    linked: Ref | None = None
     context: Ref | None = None
     about: About = About()

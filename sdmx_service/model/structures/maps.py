@@ -7,6 +7,7 @@ from itertools import chain
 
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures.about import About
+from sdmx_service.model.structures.representation import TextFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +76,23 @@ class FrequencyFormat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextConversion:
+    """What becomes of coded values (SDMX 2.1 only): a text of ``text_format``, made of what
+    ``value_type`` names (Value, Name or Description)."""
+
+    text_format: TextFormat
+    value_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentMap:
-    """Source components to target components, by a representation map or as they are."""
+    """Source components to target components, by a representation map, as text or as they are."""
 
     sources: tuple[str, ...]
     targets: tuple[str, ...]
     representation_map: Ref | None = None
     about: About = About()
+    to_text: TextConversion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +151,11 @@ class MappedRepresentation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepresentationMap:
+    """Values of some representations to those of others; only a stub may leave out which."""
+
     ref: Ref
-    sources: tuple[MappedRepresentation, ...]
-    targets: tuple[MappedRepresentation, ...]
+    sources: tuple[MappedRepresentation, ...] = ()
+    targets: tuple[MappedRepresentation, ...] = ()
     about: About = About()
     mappings: tuple[ValueMapping, ...] = ()
 
@@ -158,10 +171,11 @@ class ItemMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemSchemeMap:
-    """Items of one scheme to items of another; ``ref.artefact`` says of which class."""
+    """Items of one scheme to items of another; ``ref.artefact`` says of which class. Only a stub
+    may leave out the schemes."""
 
     ref: Ref
-    source: Ref
-    target: Ref
+    source: Ref | None = None
+    target: Ref | None = None
     about: About = About()
     maps: tuple[ItemMap, ...] = ()

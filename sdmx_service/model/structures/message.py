@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures.constraints import DataConstraint, MetadataConstraint
+from sdmx_service.model.structures.constraints import (
+    AttachmentConstraint,
+    DataConstraint,
+    MetadataConstraint,
+)
 from sdmx_service.model.structures.data_structure import DataStructure, MetadataStructure
 from sdmx_service.model.structures.flows import (
     Dataflow,
@@ -80,6 +84,7 @@ Artefact = (
     | MetadataProvisionAgreement
     | DataConstraint
     | MetadataConstraint
+    | AttachmentConstraint
     | Hierarchy
     | HierarchyAssociation
     | StructureMap

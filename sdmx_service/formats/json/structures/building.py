@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from sdmx_service.formats.json.structures.dialect import Dialect
-from sdmx_service.formats.json.structures.engine import Codec, Member, Part, Shape, bind
+from sdmx_service.formats.json.structures.engine import Codec, Member, Part, Place, Shape, bind
 from sdmx_service.formats.json.structures.parts import BOOLEAN, TEXT, named
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import UNVERSIONED, ArtefactClass
@@ -43,6 +43,17 @@ def maintainable(
             always=fixed,
         )
     )
+
+
+def silent(codec: Codec, key: str) -> Codec:
+    """The same, where ``false`` of a member says what its absence says."""
+
+    def read(value: Any, place: Place) -> Any:
+        if isinstance(value, dict) and value.get(key) is False:
+            value = {name: held for name, held in value.items() if name != key}
+        return codec.read(value, place)
+
+    return Codec(read, codec.write)
 
 
 def item_scheme(

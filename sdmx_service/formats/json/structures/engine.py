@@ -49,7 +49,8 @@ class Codec:
 class Member:
     """A member of an object. ``many``: an array; ``codec`` None is the shape itself; ``artefact``
     picks, of a field of references, those of one class; ``shown`` says which values are written;
-    ``empty`` is written where there is none; ``bare``: of many, one at most, not in an array."""
+    ``empty`` is written where there is none; ``bare``: of many, one at most, not in an array;
+    ``distinct``: of many, none twice."""
 
     key: str
     field: str
@@ -59,6 +60,7 @@ class Member:
     shown: Callable[[Any], bool] = lambda value: value is not None
     empty: Any = None
     bare: bool = False
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def _read_members(
             if key not in ignored and not (key == "links" and _only_self(held)):
                 raise unexpected(place.at(key))
         elif isinstance(part, Links):
-            bags[1].update(_read_value(held, place.at(key), _links))
+            bags[1].update(_read_value(held, place.at(key), read_links))
         elif isinstance(part, Texts):
             _read_texts(part, key, held, place, bags)
         elif isinstance(part, Nest):
@@ -162,10 +164,6 @@ def _read_members(
             _read_members(held, place.at(key), inside, frozenset({"id"}), bags, itself)
         else:
             _read_member(part, held, place, bags, part.codec.read if part.codec else itself)
-
-
-def _links(held: Any, _place: Place) -> dict[str, Any]:
-    return read_links(held)
 
 
 def _only_self(links: Any) -> bool:
@@ -180,15 +178,17 @@ def _read_member(
 ) -> None:
     parent, name = slot(part.field)
     if not part.many:
-        bags[parent][name] = _read_value(held, place.at(part.key), read)
+        value = _read_value(held, place.at(part.key), read)
+        if bags[parent].setdefault(name, value) != value:
+            raise unexpected(place.at(part.key))
         return
     within = place.at(part.key)
-    if part.bare:
-        held = [held]
+    held = [held] if part.bare else held
     if not isinstance(held, list):
         raise unexpected(within)
     values = tuple(_read_value(one, within.at(index), read) for index, one in enumerate(held))
-    bags[parent][name] = bags[parent].get(name, ()) + values
+    if values:
+        bags[parent][name] = bags[parent].get(name, ()) + values
 
 
 def _read_value(held: Any, place: Place, read: Callable[[Any, Place], Any]) -> Any:
@@ -292,6 +292,8 @@ def _member_step(
             for entry in get(value)
             if part.shown(entry) and (part.artefact is None or entry.artefact is part.artefact)
         ]
+        if part.distinct and len(set(held)) < len(held):
+            raise refuse("FORMAT_CANNOT_CARRY", found=part.key)
         if held:
             written[part.key] = held[0] if part.bare else held
 

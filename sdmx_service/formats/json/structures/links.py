@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.structures import Link
+from sdmx_service.model.text import LocalisedText
 
-_LINK = {"href": "url", "urn": "urn", "type": "type"}
+_LINK = {"href": "url", "urn": "urn", "type": "type", "uri": "uri", "hreflang": "language"}
 _OWN = {"serviceURL": "service_url", "structureURL": "structure_url"}
 """Relations of links that say what SDMX-ML has attributes for."""
 
 
-def read_links(links: Any) -> dict[str, Any]:
+class Place(Protocol):
+    """Where in a message we are."""
+
+    @property
+    def language(self) -> str: ...
+
+
+def read_link(link: Any, language: str) -> Link:
+    """A link; ``language`` is that of a title that does not say its own. Raises ValueError."""
+    if not isinstance(link, dict) or link.keys() - {"rel", "title", "titles", *_LINK}:
+        raise ValueError("links")
+    titles = link.get("titles", {language: link["title"]} if "title" in link else {})
+    if not isinstance(titles, dict):
+        raise ValueError("links")
+    said = {name: link[key] for key, name in _LINK.items() if key in link}
+    texts = [link.get("title", ""), link.get("rel"), *said.values(), *titles.values()]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("links")
+    return Link(relation=link["rel"], titles=LocalisedText.of(titles), **said)
+
+
+def write_link(link: Link) -> dict[str, Any]:
+    """The object of a link. Raises Refused: a link to nowhere."""
+    if link.url is None and link.urn is None:
+        raise refuse("FORMAT_CANNOT_CARRY", found="links")
+    held = {key: getattr(link, name) for key, name in _LINK.items()}
+    named = {key: text for key, text in held.items() if text is not None}
+    if link.titles:
+        named |= {"title": link.titles.texts[0][1], "titles": dict(link.titles)}
+    return {"rel": link.relation, **named}
+
+
+def read_links(links: Any, place: Place) -> dict[str, Any]:
     """The fields of ``About`` that links say. Raises ValueError where one is no link."""
     if not isinstance(links, list):
         raise ValueError("links")
     found = []
     said: dict[str, Any] = {}
     for link in links:
-        if not isinstance(link, dict) or not all(isinstance(text, str) for text in link.values()):
-            raise ValueError("links")
-        relation = link.get("rel")
-        if relation == "self":
-            said.update({"uri": link["uri"]} if "uri" in link else {})
-        elif relation in _OWN and link.keys() == {"rel", "href"}:
-            said[_OWN[relation]] = link["href"]
-        elif relation is None or link.keys() - {"rel", *_LINK}:
-            raise ValueError("links")
+        made = read_link(link, place.language)
+        if made.relation == "self":
+            said.update({"uri": made.uri} if made.uri is not None else {})
+        elif made.relation in _OWN and link.keys() == {"rel", "href"}:
+            said[_OWN[made.relation]] = made.url
         else:
-            texts = {name: link[key] for key, name in _LINK.items() if key in link}
-            found.append(Link(relation=relation, **texts))
+            found.append(made)
     if found:
         said["links"] = tuple(found)
     return said
@@ -39,15 +67,12 @@ def read_links(links: Any) -> dict[str, Any]:
 def write_links(value: Any, written: dict[str, Any]) -> None:
     """Add the links of a value to its object. Raises Refused: a link to nowhere."""
     about = value.about
-    links = [{"href": about.uri, "rel": "self", "uri": about.uri}] if about.uri else []
+    links: list[dict[str, Any]] = []
+    if about.uri:
+        links.append({"href": about.uri, "rel": "self", "uri": about.uri})
     for relation, name in _OWN.items():
         address = getattr(about, name)
         links += [{"href": address, "rel": relation}] if address else []
-    for link in about.links:
-        if link.url is None and link.urn is None:
-            raise refuse("FORMAT_CANNOT_CARRY", found="links")
-        held = {key: getattr(link, name) for key, name in _LINK.items()}
-        named = {key: text for key, text in held.items() if text is not None}
-        links.append({"rel": link.relation, **named})
+    links += map(write_link, about.links)
     if links:
         written["links"] = links

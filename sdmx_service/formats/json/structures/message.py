@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,10 +12,18 @@ from typing import Any
 
 from sdmx_service.formats.json.structures.dialect import JSON_10, JSON_20, JSON_21, Dialect
 from sdmx_service.formats.json.structures.engine import Codec, Place, unexpected
-from sdmx_service.formats.json.structures.shapes import CONTAINERS, OLD_NAMES, codecs
+from sdmx_service.formats.json.structures.extensions import EXTENSION, put_back, taken_out
+from sdmx_service.formats.json.structures.shapes import (
+    CONTAINERS,
+    OLD_NAMES,
+    ONLY_10,
+    OTHER_NAMES,
+    codecs,
+)
 from sdmx_service.formats.json.structures.shapes_21 import name_locals
 from sdmx_service.formats.json.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.model_fields import ILLEGAL_CHARACTER
+from sdmx_service.formats.structures.attachment import check_attached
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
     annotate_counts,
@@ -23,28 +32,39 @@ from sdmx_service.formats.structures.availability import (
 )
 from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.formats.structures.complete import check_complete
+from sdmx_service.formats.structures.data_structures import check_lists
+from sdmx_service.formats.structures.held import check_held
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
-from sdmx_service.model.problem import refuse
+from sdmx_service.model.problem import Refused, refuse
 from sdmx_service.model.refs import UNVERSIONED, Ref
 from sdmx_service.model.structures import (
+    Annotation,
     Artefact,
+    AttachmentConstraint,
     DataConstraint,
     MetadataConstraint,
     StructureMessage,
 )
 
 _DIALECTS = (JSON_20, JSON_21, JSON_10)
-_CODECS = {dialect.version: codecs(dialect) for dialect in _DIALECTS}
-_CONTAINED: dict[str, str] = {**CONTAINERS, **OLD_NAMES}
+_CODECS = {
+    dialect.version: {
+        kind: codec for kind, codec in codecs(dialect).items() if kind in CONTAINERS.values()
+    }
+    for dialect in _DIALECTS
+}
+"""The codecs of the classes that have a place in ``data``, by version."""
+_CONTAINED: dict[str, str] = {**CONTAINERS, **OLD_NAMES, **OTHER_NAMES}
 _VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
 
 
 def read(source: bytes, limits: Limits) -> StructureMessage:
     """Read a structure message of SDMX-JSON 1.0, 2.0 or 2.1; ``meta`` is not kept.
 
-    The version is 1.0 where content constraints are, else that of the schema named, else 2.0.
+    The version is 1.0 where content constraints are, else that of the schema named, else 2.0;
+    what is not of it is read as the version that it is of, as some name another than they write.
     Raises Refused where the message is malformed or holds what the model cannot.
     """
     document = _parse(source, limits)
@@ -52,33 +72,58 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
     if not isinstance(document, dict) or not isinstance(document.get("data", {}), dict):
         raise unexpected(place)
     for key in document.keys() - {"$schema", "meta", "data", "errors"}:
-        raise unexpected(place.at(key))
-    version = _version(document)
-    known = _CODECS[version]
+        if key[:2] != "x-":
+            raise unexpected(place.at(key))
+    data = {key: held for key, held in document.get("data", {}).items() if key[:2] != "x-"}
+    said = _version(document)
+    extended = b'"x-' in source
+    try:
+        return _read(data, place, said, extended)
+    except Refused as refused:
+        for other in (dialect.version for dialect in _DIALECTS if dialect.version != said):
+            with suppress(Refused):
+                return _read(data, place, other, extended)
+        raise refused
+
+
+def _read(data: dict[str, Any], place: Place, version: str, extended: bool) -> StructureMessage:
+    known, is_10 = _CODECS[version], version == JSON_10.version
     artefacts: list[Artefact] = []
     stubs: set[Ref] = set()
-    for key, held in document.get("data", {}).items():
+    for key, held in data.items():
         codec = known.get(_CONTAINED.get(key, ""))
         if codec is None or not isinstance(held, list):
             raise unexpected(place.at(key))
         for index, entry in enumerate(held):
-            read = codec.read(entry, place.at(key).at(index))
-            made = from_21(read) if version == JSON_10.version else (read,)
+            bare, notes = taken_out(entry, place.depth) if extended and not is_10 else (entry, ())
+            read = codec.read(bare, place.at(key).at(index))
+            noted = _noting(read, (*read.about.annotations, *notes)) if notes else read
+            made = from_21(read) if is_10 else (noted,)
             artefacts += made if version == JSON_21.version else map(read_counts, made)
             if entry.get("isExternalReference") is True:
                 stubs |= {artefact.ref for artefact in made}
             else:
                 check_complete(made)
+    if is_10:
+        check_held(artefacts)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 
 
+def _noting(artefact: Artefact, notes: tuple[Annotation, ...]) -> Artefact:
+    return replace(artefact, about=replace(artefact.about, annotations=notes))
+
+
 def _version(document: dict[str, Any]) -> str:
-    if OLD_NAMES.keys() & document.get("data", {}).keys():
+    """The version named, unless there are members that only another one has."""
+    members = document.get("data", {}).keys()
+    if ONLY_10 & members:
         return JSON_10.version
     meta = document.get("meta")
     named = document.get("$schema") or (meta.get("schema") if isinstance(meta, dict) else None)
     found = _VERSION.search(named) if isinstance(named, str) else None
-    return found["version"] if found is not None else JSON_20.version
+    said = found["version"] if found is not None else JSON_20.version
+    only_since_20 = {_CONTAINED.get(key) for key in members} - _CODECS[JSON_10.version].keys()
+    return JSON_20.version if said == JSON_10.version and only_since_20 - {None} else said
 
 
 def write_10(header: Header, message: StructureMessage) -> bytes:
@@ -128,12 +173,30 @@ def _kind(artefact: Artefact, dialect: Dialect) -> str:
 
 def _write(artefact: Artefact, stub: bool, dialect: Dialect) -> dict[str, Any]:
     codec = _CODECS[dialect.version][_kind(artefact, dialect)]
+    check_lists(artefact)
+    if isinstance(artefact, AttachmentConstraint):
+        check_attached(artefact)
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
     if not dialect.is_21:
         artefact = annotate_counts(artefact)
-    written = _in_10(artefact, codec) if dialect.is_10 else dict(codec.write(artefact))
+    written = _in_10(artefact, codec) if dialect.is_10 else _with_extensions(artefact, codec)
     return written | {"isExternalReference": True} if stub else written
+
+
+def _with_extensions(artefact: Artefact, codec: Codec) -> dict[str, Any]:
+    """An artefact with what is no annotation but a member that others have added."""
+    notes = artefact.about.annotations
+    own = tuple(note for note in notes if note.type != EXTENSION)
+    if len(own) == len(notes):
+        return dict(codec.write(artefact))
+    written = dict(codec.write(_noting(artefact, own)))
+    kept = put_back(written, notes)
+    if kept == own:
+        return written
+    written = dict(codec.write(_noting(artefact, kept)))
+    put_back(written, notes)
+    return written
 
 
 def _in_10(artefact: Artefact, codec: Codec) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +18,10 @@ from sdmx_service.formats.json.structures.engine import (
     bind,
     unexpected,
 )
+from sdmx_service.formats.json.structures.links import read_link, write_link
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import UNVERSIONED, ArtefactClass, Ref, parse_urn
-from sdmx_service.model.structures import Annotation, Contact
+from sdmx_service.model.structures import Annotation, Contact, Link
 from sdmx_service.model.text import LocalisedText
 
 
@@ -49,6 +50,11 @@ def _write_number(text: str) -> int | float:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def unwritten(_value: Any) -> bool:
+    """What tells a member that is only read: a name of it in another version, which some use."""
+    return False
 
 
 TEXT = Codec(_typed(str), _same)
@@ -97,55 +103,38 @@ def reference(artefact: Classes = None, *, item: bool = False) -> Codec:
     return Codec(read, write)
 
 
-def _read_link(value: Any, place: Place) -> str:
-    match value:
-        case [{"href": str(address), **rest}] if rest.keys() <= {"rel"}:
-            return address
-    raise unexpected(place)
-
-
-def _read_addresses(value: Any, place: Place) -> tuple[tuple[str | None, str], ...]:
-    if not isinstance(value, list):
-        raise unexpected(place)
-    found: list[tuple[str | None, str]] = []
-    for one in value:
-        match one:
-            case {"href": str(address), "hreflang": str(language), **rest} if rest.keys() <= _REL:
-                found.append((language, address))
-            case {"href": str(address), **rest} if rest.keys() <= _REL:
-                found.append((None, address))
-            case _:
-                raise unexpected(place)
-    if len({language for language, _ in found}) < len(found):
-        raise unexpected(place)
-    return tuple(found)
-
-
-_REL = frozenset({"rel"})
-
-
-def _write_addresses(addresses: Iterable[tuple[str | None, str]]) -> list[dict[str, str]]:
-    return [
-        {"href": address, "rel": "self"} | ({"hreflang": language} if language else {})
-        for language, address in addresses
-    ]
+def _read_link(value: Any, place: Place) -> Link:
+    """A link of an annotation; where it goes may be all it says."""
+    if isinstance(value, dict) and "rel" not in value:
+        value = {"rel": "self", **value}
+    return read_link(value, place.language)
 
 
 def _by_language(own: dict[str, Any], _ref: dict[str, Any]) -> None:
-    """Addresses apart: the one of no language, and the others."""
-    addresses = dict(own.pop("addresses", ()))
+    """Apart: the address of no language, those of one, and links that say more.
+
+    Raises Refused: a language twice.
+    """
+    every: tuple[Link, ...] = own.pop("everywhere", ())
+    plain = {one: one.language for one in every if _is_address(one)}
+    if len(set(plain.values())) < sum(map(_is_address, every)):
+        raise refuse("JSON_MEMBER_UNEXPECTED", found="annotations/links")
+    addresses = {language: one.url for one, language in plain.items()}
     if None in addresses:
         own["url"] = addresses.pop(None)
     if addresses:
-        own["urls"] = LocalisedText.of(addresses)
+        own["urls"] = LocalisedText.of(addresses)  # type: ignore[arg-type]
+    own["links"] = tuple(one for one in every if one not in plain)
+
+
+def _is_address(link: Link) -> bool:
+    bare = Link(relation="self", url=link.url, language=link.language)
+    return link == bare and link.url is not None
 
 
 def _annotation(dialect: Dialect) -> Codec:
-    """SDMX-JSON 1.0 knows no value and one address."""
+    """SDMX-JSON 1.0 knows no value of an annotation."""
     value = () if dialect.is_10 else (Member("value", "value", TEXT),)
-    link = Member("links", "url", Codec(_read_link, lambda url: [{"href": url, "rel": "self"}]))
-    if not dialect.is_10:
-        link = Member("links", "addresses", Codec(_read_addresses, _write_addresses), shown=bool)
     return bind(
         Shape(
             Annotation,
@@ -155,10 +144,10 @@ def _annotation(dialect: Dialect) -> Codec:
                 Member("type", "type", TEXT),
                 *value,
                 Texts("text", "texts", "text"),
-                link,
+                Member("links", "everywhere", Codec(_read_link, write_link), many=True),
             ),
             complete=_by_language,
-            dropped=frozenset() if dialect.is_10 else frozenset({"url", "urls"}),
+            dropped=frozenset({"url", "urls", "links"}),
         )
     )
 
@@ -166,6 +155,23 @@ def _annotation(dialect: Dialect) -> Codec:
 def annotated(dialect: Dialect, field: str = "about.annotations") -> Member:
     """The annotations of anything; SDMX-JSON 1.0 knows no value of them."""
     return Member("annotations", field, _annotation(dialect), many=True)
+
+
+def listed(dialect: Dialect, name: str) -> tuple[Part, ...]:
+    """What is said of a list of components, in fields of what holds it."""
+    links = Codec(_read_other_links, lambda held: [write_link(link) for link in held])
+    return (
+        annotated(dialect, f"{name}_annotations"),
+        Member("links", f"{name}_links", links, shown=bool),
+    )
+
+
+def _read_other_links(value: Any, place: Place) -> tuple[Link, ...]:
+    """Links, without those to itself, which repeat a name."""
+    if not isinstance(value, list):
+        raise unexpected(place)
+    links = tuple(read_link(link, place.language) for link in value)
+    return tuple(link for link in links if link.relation != "self")
 
 
 def named(dialect: Dialect) -> tuple[Part, ...]:

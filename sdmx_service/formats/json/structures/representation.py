@@ -14,17 +14,31 @@ from sdmx_service.formats.json.structures.engine import (
     bind,
     unexpected,
 )
-from sdmx_service.formats.json.structures.parts import BOOLEAN, INTEGER, NUMBER, TEXT, reference
+from sdmx_service.formats.json.structures.parts import (
+    BOOLEAN,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    reference,
+    unwritten,
+)
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import Representation, SentinelValue, TextFormat
 
 LISTS = (ArtefactClass.CODELIST, ArtefactClass.VALUE_LIST)
+
+
+def _read_sentinel(value: Any, place: Place) -> str:
+    """A text, or a number, which is kept as the text it is written by."""
+    return value if isinstance(value, str) else str(NUMBER.read(value, place))
+
+
 _SENTINEL = bind(
     Shape(
         SentinelValue,
         (
-            Member("value", "value", TEXT),
+            Member("value", "value", Codec(_read_sentinel, TEXT.write)),
             Texts("name", "names", "names", needed=True),
             Texts("description", "descriptions", "descriptions"),
         ),
@@ -34,12 +48,14 @@ _SENTINEL = bind(
 
 def text_format(dialect: Dialect) -> Codec:
     """How an uncoded value is written."""
+    kind, other = ("textType", "dataType") if dialect.is_10 else ("dataType", "textType")
     sentinels = Member("sentinelValues", "sentinel_values", _SENTINEL, many=True)
     return bind(
         Shape(
             TextFormat,
             (
-                Member("textType" if dialect.is_10 else "dataType", "data_type", TEXT),
+                Member(kind, "data_type", TEXT),
+                Member(other, "data_type", TEXT, shown=unwritten),
                 Member("isSequence", "is_sequence", BOOLEAN),
                 Member("interval", "interval", NUMBER),
                 Member("startValue", "start_value", NUMBER),
@@ -61,13 +77,17 @@ def text_format(dialect: Dialect) -> Codec:
 
 
 def representation(dialect: Dialect, enumerable: tuple[ArtefactClass, ...] = LISTS) -> Codec:
-    """A code list, with the format of its codes or without, or a text format."""
+    """A code list, with the format of its codes or without, or a text format.
+
+    The names that other versions have for formats are read too: FMR and others mix them.
+    """
     enumeration, formatted = reference(enumerable), text_format(dialect)
     free = "textFormat" if dialect.is_10 else "format"
     known = {
         "enumeration": ("enumeration", enumeration),
         "enumerationFormat": ("text_format", formatted),
-        free: ("text_format", formatted),
+        "textFormat": ("text_format", formatted),
+        "format": ("text_format", formatted),
     }
 
     def read(value: Any, place: Place) -> Representation:

@@ -17,6 +17,8 @@ from sdmx_service.formats.json.structures.engine import (
 )
 from sdmx_service.formats.json.structures.parts import BOOLEAN, TEXT
 from sdmx_service.formats.json.structures.shapes_items import read_cascade, show_cascade
+from sdmx_service.formats.structures.selections import Place as Allowed
+from sdmx_service.formats.structures.selections import check_selection
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.structures import Cascade, SelectedValue, TimeRange
@@ -31,8 +33,18 @@ INCLUDE = Member("include", "include", BOOLEAN)
 VALIDITY = (Member("validFrom", "valid_from", TEXT), Member("validTo", "valid_to", TEXT))
 
 
-def selection(dialect: Dialect) -> Codec:
+def selection(dialect: Dialect, allowed: Allowed) -> Codec:
     """Values and what is said of them are one list in JSON, two in the model."""
+    plain = _selection(dialect)
+
+    def write(value: model.MemberSelection) -> Any:
+        check_selection(value, allowed, "id")
+        return plain.write(value)
+
+    return Codec(plain.read, write)
+
+
+def _selection(dialect: Dialect) -> Codec:
     write_times = _write_time_range_of_21 if dialect.is_21 else _write_time_range
     times = Member("timeRange", "time_range", Codec(_read_time_range, write_times))
     dropped = frozenset({"values", "details"})

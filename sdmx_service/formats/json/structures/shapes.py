@@ -48,6 +48,7 @@ CONTAINERS: Mapping[str, str] = {
     "reportingTaxonomyMaps": _A.REPORTING_TAXONOMY_MAP,
     "processes": _A.PROCESS,
     "categorisations": _A.CATEGORISATION,
+    "attachmentConstraints": _A.ATTACHMENT_CONSTRAINT,
     "dataConstraints": _A.DATA_CONSTRAINT,
     "availabilityConstraints": AVAILABILITY,
     "metadataConstraints": _A.METADATA_CONSTRAINT,
@@ -65,6 +66,10 @@ OLD_NAMES: Mapping[str, str] = {
     "structureSets": _A.STRUCTURE_MAP,
 }
 """Members of ``data`` that SDMX-JSON 1.0 names otherwise; some write so in 2.0 too."""
+ONLY_10 = OLD_NAMES.keys() | {"attachmentConstraints"}
+"""Members of ``data`` by which SDMX-JSON 1.0 is known."""
+OTHER_NAMES: Mapping[str, str] = {"valuelists": _A.VALUE_LIST}
+"""Members of ``data`` as FMR spells them."""
 _SUBJECTS = (
     item_codecs,
     data_structure_codecs,

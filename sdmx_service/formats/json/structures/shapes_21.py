@@ -7,6 +7,7 @@ and ``name_locals`` writes it when the artefact is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from sdmx_service.formats.json.structures.building import maintainable
@@ -49,11 +50,16 @@ from sdmx_service.formats.structures.classes_21 import (
     ReportingStructure,
     StructureSet,
     ValuePair,
+    is_hybrid,
 )
-from sdmx_service.formats.structures.map_classes import MAPPED_STRUCTURES, MAPS_OF_21
+from sdmx_service.formats.structures.map_classes import (
+    HYBRID_ENDS,
+    MAPPED_STRUCTURES,
+    MAPS_OF_21,
+)
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.refs import ArtefactClass, Ref
+from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
 _URN = "urn:sdmx:org.sdmx.infomodel"
@@ -146,11 +152,26 @@ def _structure_set(dialect: Dialect) -> tuple[Part, ...]:
         )
         for name, pair, _, schemes in MAPS_OF_21
     )
-    return (*schemes, structures)
+    hybrid = _scheme_map(dialect, "hybridCodeMaps", HYBRID_ENDS)
+    hybrids = Member("hybridCodelistMaps", "maps", _hybrid(hybrid), many=True, shown=is_hybrid)
+    related = Member("relatedStructures", "related", _STRUCTURE, many=True)
+    return (related, *schemes, hybrids, structures)
 
 
 def _of(classes: tuple[ArtefactClass, ...]) -> Callable[[Any], bool]:
-    return lambda held: isinstance(held, InnerSchemeMap) and held.source.artefact in classes
+    return lambda held: (
+        isinstance(held, InnerSchemeMap) and held.source.artefact in classes and not held.is_hybrid
+    )
+
+
+def _hybrid(plain: Codec) -> Codec:
+    """A map of codes of any lists."""
+
+    def read(value: Any, place: Place) -> InnerSchemeMap:
+        held: InnerSchemeMap = plain.read(value, place)
+        return replace(held, is_hybrid=True)
+
+    return Codec(read, lambda held: plain.write(replace(held, is_hybrid=False)))
 
 
 def _scheme_map(dialect: Dialect, key: str, classes: tuple[ArtefactClass, ...]) -> Codec:
@@ -172,9 +193,8 @@ def _scheme_map(dialect: Dialect, key: str, classes: tuple[ArtefactClass, ...]) 
         written = dict(plain.write(value))
         for one in written.get(key, ()):
             for side, scheme in (("source", value.source), ("target", value.target)):
-                one[side] = Ref(
-                    scheme.artefact, scheme.agency, scheme.id, scheme.version, one[side]
-                ).urn
+                part = "HierarchicalCode" if scheme.artefact is _A.HIERARCHY else None
+                one[side] = replace(scheme, item=one[side], part=part).urn
         return written
 
     return Codec(plain.read, write)
@@ -188,7 +208,12 @@ def _structure_map(dialect: Dialect) -> Codec:
     values = Member("valueMappings", "values", pair, many=True)
     mapping = Nest(
         "representationMapping",
-        (Member("codelistMap", "codelist_map", LOCAL), Nest("valueMap", (values,))),
+        (
+            Member("codelistMap", "codelist_map", LOCAL),
+            Member("toTextFormat", "text_format", text_format(dialect)),
+            Member("toValueType", "value_type", TEXT),
+            Nest("valueMap", (values,)),
+        ),
     )
     component = annotable(
         dialect,
@@ -197,20 +222,14 @@ def _structure_map(dialect: Dialect) -> Codec:
         Member("target", "target", end),
         mapping,
     )
-    plain = item(
+    return item(
         dialect,
         InnerStructureMap,
         Member("source", "source", _STRUCTURE),
         Member("target", "target", _STRUCTURE),
         Member("componentMaps", "components", component, many=True),
+        Member("isExtension", "is_extension", BOOLEAN, shown=bool),
     )
-
-    def read(value: Any, place: Place) -> Any:
-        if isinstance(value, dict) and value.get("isExtension") is False:  # what silence means
-            value = {key: held for key, held in value.items() if key != "isExtension"}
-        return plain.read(value, place)
-
-    return Codec(read, plain.write)
 
 
 def _write_end(end: MappedEnd) -> str:

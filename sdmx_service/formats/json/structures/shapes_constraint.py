@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sdmx_service.formats.json.structures.building import maintainable
@@ -14,15 +15,28 @@ from sdmx_service.formats.json.structures.engine import (
     Place,
     Shape,
     bind,
-    unexpected,
 )
-from sdmx_service.formats.json.structures.parts import BOOLEAN, INTEGER, TEXT, annotated, reference
+from sdmx_service.formats.json.structures.keys import INCLUDED, key_set
+from sdmx_service.formats.json.structures.parts import (
+    BOOLEAN,
+    INTEGER,
+    TEXT,
+    annotated,
+    reference,
+    unwritten,
+)
 from sdmx_service.formats.json.structures.selections import INCLUDE, VALIDITY, selection
+from sdmx_service.formats.json.structures.shapes_metadata_21 import wire
+from sdmx_service.formats.structures.attachment import ATTACHED
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
     check_available,
     is_actual,
     named_by_attachment,
+)
+from sdmx_service.formats.structures.selections import (
+    IN_A_REGION,
+    OF_A_COMPONENT,
 )
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
@@ -45,18 +59,33 @@ def constraint_codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codecs of constraints on data (in 1.0 content constraints) and on metadata."""
     role = Member("type" if dialect.is_10 else "role", "role", Codec(_read_role, str))
     regions = Member("cubeRegions", "cube_regions", _cube_region(dialect), many=True)
-    key_sets = Member("dataKeySets", "key_sets", _key_set(dialect), many=True)
+    key_sets = Member("dataKeySets", "key_sets", key_set(dialect), many=True)
     attached = _attachment(dialect, _A.DATA_PROVIDER_SCHEME, "dataProvider", _DATA)
     own: tuple[Part, ...] = (attached, key_sets, regions)
     if not dialect.is_21:
-        own = (role, *own, _CALENDAR)
+        other = "role" if dialect.is_10 else "type"
+        own = (role, replace(role, key=other, shown=unwritten), *own, _CALENDAR)
     if dialect.is_10:
         own = (*own, _REFERENCE_PERIOD)
     kind = _A.DATA_CONSTRAINT
     codecs: dict[str, Codec] = {kind: maintainable(dialect, kind, model.DataConstraint, *own)}
-    if not dialect.is_10:
+    if dialect.is_10:
+        codecs[_A.ATTACHMENT_CONSTRAINT] = _attachment_constraint(dialect, key_sets)
+    else:
         codecs |= _metadata_constraint(dialect)
     return codecs | {AVAILABILITY: _availability(dialect)} if dialect.is_21 else codecs
+
+
+def _attachment_constraint(dialect: Dialect, key_sets: Member) -> Codec:
+    """A constraint of SDMX 2.1 that says which keys attributes are attached to."""
+    attached = tuple(
+        Member(f"{wire(name)}s", "attachment", reference(artefact), True, artefact)
+        for artefact, name in ATTACHED.items()
+    )
+    files = Member("simpleDataSources", "files", TEXT, many=True)
+    kind = _A.ATTACHMENT_CONSTRAINT
+    within = Nest("constraintAttachment", (*attached, files))
+    return maintainable(dialect, kind, model.AttachmentConstraint, within, key_sets)
 
 
 def _availability(dialect: Dialect) -> Codec:
@@ -96,7 +125,7 @@ def _metadata_constraint(dialect: Dialect) -> dict[str, Codec]:
                 annotated(dialect, "annotations"),
                 INCLUDE,
                 *VALIDITY,
-                Member("components", "components", selection(dialect), many=True),
+                Member("components", "components", selection(dialect, OF_A_COMPONENT), many=True),
             ),
         )
     )
@@ -138,7 +167,7 @@ def _attachment(
 ) -> Nest:
     member = Member(key, "attachment", reference(provider, item=True), True, provider, bare=True)
     artefacts = tuple(
-        Member(name, "attachment", reference(artefact), many=True, artefact=artefact)
+        Member(name, "attachment", reference(artefact), True, artefact, distinct=True)
         for artefact, name in attachable.items()
     )
     if dialect.is_21:
@@ -188,17 +217,18 @@ _REFERENCE_PERIOD = Member(
 )
 
 
-def _read_role(value: Any, _place: Place) -> model.ConstraintRole:
-    return model.ConstraintRole(value)
+def _read_role(value: Any, place: Place) -> model.ConstraintRole:
+    """FMR writes it small."""
+    return model.ConstraintRole(TEXT.read(value, place).capitalize())
 
 
 def _cube_region(dialect: Dialect) -> Codec:
-    values = selection(dialect)
+    inside, beside = selection(dialect, IN_A_REGION), selection(dialect, OF_A_COMPONENT)
     if dialect.is_10:
         members: tuple[Part, ...] = (
-            Member("isIncluded", "include", BOOLEAN),
-            Member("keyValues", "members", values, many=True),
-            Member("attributes", "components", values, many=True),
+            INCLUDED,
+            Member("keyValues", "members", inside, many=True),
+            Member("attributes", "components", beside, many=True),
         )
         return bind(Shape(model.CubeRegion, members))
     return bind(
@@ -207,66 +237,9 @@ def _cube_region(dialect: Dialect) -> Codec:
             (
                 annotated(dialect, "annotations"),
                 INCLUDE,
-                Member("keyValues", "members", values, many=True),
-                Member("components", "components", values, many=True),
+                replace(INCLUDED, shown=unwritten),
+                Member("keyValues", "members", inside, many=True),
+                Member("components", "components", beside, many=True),
             ),
         )
     )
-
-
-def _key_set(dialect: Dialect) -> Codec:
-    member = Codec(_read_key_value, _write_key_values if dialect.is_21 else _write_key_value)
-    members: tuple[Part, ...] = (Member("keyValues", "members", member, many=True),)
-    if not dialect.is_10:
-        members = (
-            annotated(dialect, "annotations"),
-            *members,
-            Member("components", "components", selection(dialect), many=True),
-            *VALIDITY,
-        )
-    key = bind(Shape(model.DataKey, members, ignored=frozenset({"include"})))
-    return bind(
-        Shape(
-            model.DataKeySet,
-            (Member("isIncluded", "include", BOOLEAN), Member("keys", "keys", key, many=True)),
-        )
-    )
-
-
-def _read_key_value(value: Any, place: Place) -> model.MemberSelection:
-    match value:
-        case {"id": str(component), **rest} if rest.keys() <= _OF_A_KEY and rest:
-            texts = rest.get("values", [rest.get("value")])
-            if isinstance(texts, list) and rest.get("include", True) is True:
-                return model.MemberSelection(
-                    component=component,
-                    values=tuple(TEXT.read(text, place) for text in texts),
-                    remove_prefix=BOOLEAN.read(rest.get("removePrefix", False), place),
-                )
-    raise unexpected(place)
-
-
-_OF_A_KEY = frozenset({"value", "values", "include", "removePrefix"})
-
-
-def _write_key_value(value: model.MemberSelection) -> dict[str, Any]:
-    plain = model.MemberSelection(
-        component=value.component, values=value.values, remove_prefix=value.remove_prefix
-    )
-    if value != plain or len(value.values) != 1:
-        raise refuse("FORMAT_CANNOT_CARRY", found=f"Key {value.component}")
-    prefix = {"removePrefix": True} if value.remove_prefix else {}
-    return {"id": value.component, "value": value.values[0], **prefix}
-
-
-def _write_key_values(value: model.MemberSelection) -> dict[str, Any]:
-    if len(value.values) < 2:
-        return _write_key_value(value)
-    first = model.MemberSelection(
-        component=value.component, values=value.values[:1], remove_prefix=value.remove_prefix
-    )
-    if value.details or value.time_range or not value.include:
-        raise refuse("FORMAT_CANNOT_CARRY", found=f"Key {value.component}")
-    written = _write_key_value(first)
-    del written["value"]
-    return {**written, "values": list(value.values)}

@@ -24,11 +24,13 @@ from sdmx_service.formats.json.structures.parts import (
     TEXT,
     annotable,
     annotated,
-    identified,
+    listed,
     reference,
+    unwritten,
     usage,
 )
 from sdmx_service.formats.json.structures.representation import represented
+from sdmx_service.formats.structures.attachment import of_keys
 from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.model import structures
 from sdmx_service.model.problem import refuse
@@ -36,6 +38,7 @@ from sdmx_service.model.refs import ArtefactClass
 from sdmx_service.model.structures import AttachmentLevel, AttributeRelationship
 
 _CONCEPT = reference(ArtefactClass.CONCEPT_SCHEME, item=True)
+_ATTACHED = reference(ArtefactClass.ATTACHMENT_CONSTRAINT)
 _OBSERVATIONAL = structures.Representation(
     text_format=structures.TextFormat(data_type="ObservationalTimePeriod")
 )
@@ -55,16 +58,24 @@ def data_structure_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
 
 
 def _components(dialect: Dialect) -> tuple[Part, ...]:
-    group = identified(
-        dialect, structures.Group, Member("groupDimensions", "dimensions", TEXT, many=True)
-    )
+    within = Member("groupDimensions", "dimensions", TEXT, many=True, distinct=True)
+    keys = Member("attachmentConstraint", "attachment_constraint", _ATTACHED)
+    beside = (Member("id", "id", TEXT), annotated(dialect), Links())
+    parts = (*beside, within, keys) if dialect.is_10 else (*beside, within)
+    group = bind(Shape(structures.Group, parts, complete=of_keys("JSON_MEMBER_UNEXPECTED")))
     dimensions, time = _dimensions(dialect)
     return (
-        Nest("attributeList", _attributes(dialect)),
-        Nest("dimensionList", (Member("dimensions", "dimensions", dimensions, many=True), time)),
+        _list(dialect, "attribute", *_attributes(dialect)),
+        _list(
+            dialect, "dimension", Member("dimensions", "dimensions", dimensions, many=True), *time
+        ),
         Member("groups", "groups", group, many=True),
-        Nest("measureList", (_measures(dialect),)),
+        _list(dialect, "measure", *_measures(dialect)),
     )
+
+
+def _list(dialect: Dialect, kind: str, *components: Part) -> Nest:
+    return Nest(f"{kind}List", (*listed(dialect, f"{kind}_list"), *components))
 
 
 def _named_by_concept(own: dict[str, Any], _ref: dict[str, Any]) -> None:
@@ -86,20 +97,23 @@ def _component(
     return bind(Shape(model, members, ignored=ignored, complete=_named_by_concept, dropped=dropped))
 
 
-_ROLES = Member("conceptRoles", "roles", _CONCEPT, many=True)
+_STATUS = Member("assignmentStatus", "mandatory", usage("Mandatory", "Conditional"))
+_USAGE = Member("usage", "mandatory", usage())
+_ROLES = Member("conceptRoles", "roles", _CONCEPT, many=True, distinct=True)
 
 
 def _local(dialect: Dialect, empty: structures.Representation | None = None) -> Member:
     return represented(dialect, "localRepresentation", "representation", empty)
 
 
-def _dimensions(dialect: Dialect) -> tuple[Codec, Member]:
+def _dimensions(dialect: Dialect) -> tuple[Codec, tuple[Member, Member]]:
     plain = _component(dialect, structures.Dimension, _local(dialect), _ROLES)
     time = _component(dialect, structures.Dimension, _local(dialect, _OBSERVATIONAL))
+    one = Member("timeDimension", "time_dimension", time)
+    several = Member("timeDimensions", "time_dimension", _only_one(time))
     if dialect.is_10:
-        each = Codec(lambda value, place: (time.read(value, place),), time.write)
-        return plain, Member("timeDimensions", "time_dimension", _only_one(each))
-    return plain, Member("timeDimension", "time_dimension", time)
+        return plain, (several, replace(one, shown=unwritten))
+    return plain, (one, replace(several, shown=unwritten))
 
 
 def _only_one(each: Codec) -> Codec:
@@ -108,7 +122,7 @@ def _only_one(each: Codec) -> Codec:
     def read(value: Any, place: Place) -> Any:
         if not isinstance(value, list) or len(value) != 1:
             raise unexpected(place)
-        return each.read(value[0], place)[0]
+        return each.read(value[0], place)
 
     return Codec(read, lambda one: [each.write(one)])
 
@@ -116,9 +130,9 @@ def _only_one(each: Codec) -> Codec:
 def _attributes(dialect: Dialect) -> tuple[Part, ...]:
     relationship = Member("attributeRelationship", "relationship", _relationship(dialect))
     if dialect.is_10:
-        usage_member = Member("assignmentStatus", "mandatory", usage("Mandatory", "Conditional"))
+        other = replace(_USAGE, shown=unwritten)
         attribute = _component(
-            dialect, structures.Attribute, _local(dialect), _ROLES, usage_member, relationship
+            dialect, structures.Attribute, _local(dialect), _ROLES, _STATUS, other, relationship
         )
         return (Member("attributes", "attributes", attribute, many=True),)
     attribute = _component(
@@ -126,9 +140,10 @@ def _attributes(dialect: Dialect) -> tuple[Part, ...]:
         structures.Attribute,
         _local(dialect),
         _ROLES,
-        Member("usage", "mandatory", usage()),
+        _USAGE,
+        replace(_STATUS, shown=unwritten),
         relationship,
-        Member("measureRelationship", "measures", TEXT, many=True),
+        Member("measureRelationship", "measures", TEXT, many=True, distinct=True),
     )
     used = annotable(
         dialect,
@@ -143,15 +158,15 @@ def _attributes(dialect: Dialect) -> tuple[Part, ...]:
     )
 
 
-def _measures(dialect: Dialect) -> Member:
+def _measures(dialect: Dialect) -> tuple[Member, ...]:
     if dialect.is_10:
         measure = _component(
             dialect, structures.Measure, _local(dialect), dropped=frozenset({"mandatory"})
         )
-        return Member("primaryMeasure", "measures", measure, many=True, bare=True)
-    used = Member("usage", "mandatory", usage())
-    measure = _component(dialect, structures.Measure, _local(dialect), _ROLES, used)
-    return Member("measures", "measures", measure, many=True)
+        return (Member("primaryMeasure", "measures", measure, many=True, bare=True),)
+    measure = _component(dialect, structures.Measure, _local(dialect), _ROLES, _USAGE)
+    several = Member("measures", "measures", measure, many=True)
+    return several, replace(several, key="primaryMeasure", bare=True, shown=unwritten)
 
 
 def _relationship(dialect: Dialect) -> Codec:
@@ -210,7 +225,7 @@ def _read_relationship_of_10(value: Any, place: Place) -> AttributeRelationship:
                 str(TEXT.read(name, place)) for name in _listed(rest.get("attachmentGroups"), place)
             )
             return replace(made, attachment_groups=tuple(groups))
-    raise unexpected(place)
+    return _read_relationship(value, place)
 
 
 def _listed(value: Any, place: Place) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdmx_service.formats.json.structures.building import maintainable
+from sdmx_service.formats.json.structures.building import maintainable, silent
 from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import Codec, Member, Nest, Part, Place
 from sdmx_service.formats.json.structures.parts import (
@@ -13,7 +13,9 @@ from sdmx_service.formats.json.structures.parts import (
     TEXT,
     identified,
     item,
+    listed,
     reference,
+    unwritten,
 )
 from sdmx_service.formats.json.structures.representation import represented, text_format
 from sdmx_service.formats.structures.classes_21 import Agreement
@@ -21,7 +23,7 @@ from sdmx_service.model import structures as model
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
-_TARGETS = Member("targets", "targets", TEXT, many=True)
+_TARGETS = Member("targets", "targets", TEXT, many=True, distinct=True)
 
 
 def flow_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
@@ -41,10 +43,13 @@ def flow_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
             _A.HIERARCHY: (model.Hierarchy, _hierarchy(dialect)),
             _A.HIERARCHY_ASSOCIATION: (model.HierarchyAssociation, _ASSOCIATION),
         }
-    return {
+    codecs = {
         artefact: maintainable(dialect, artefact, kind, *parts)
         for artefact, (kind, parts) in plain.items()
     }
+    if not dialect.is_10:  # FMR says so of classes that are never partial
+        codecs[_A.HIERARCHY] = silent(codecs[_A.HIERARCHY], "isPartial")
+    return codecs
 
 
 _CATEGORISATION = (
@@ -105,8 +110,9 @@ def metadata_attribute(dialect: Dialect) -> Codec:
 
 
 def _metadata_structure(dialect: Dialect) -> tuple[Part, ...]:
-    listed = Member("metadataAttributes", "attributes", metadata_attribute(dialect), many=True)
-    return (Nest("metadataStructureComponents", (Nest("metadataAttributeList", (listed,)),)),)
+    attributes = Member("metadataAttributes", "attributes", metadata_attribute(dialect), many=True)
+    within = Nest("metadataAttributeList", (*listed(dialect, "attribute_list"), attributes))
+    return (Nest("metadataStructureComponents", (within,)),)
 
 
 def _hierarchy(dialect: Dialect) -> tuple[Part, ...]:
@@ -127,6 +133,7 @@ def _hierarchy(dialect: Dialect) -> tuple[Part, ...]:
     )
     return (
         Member("hasFormalLevels", "has_formal_levels", BOOLEAN),
+        Member("leveled", "has_formal_levels", BOOLEAN, shown=unwritten),
         Member("level", "level", level),
         Member("hierarchicalCodes", "codes", code, many=True),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sdmx_service.formats.json.structures.building import item_scheme, maintainable
+from sdmx_service.formats.json.structures.building import item_scheme, maintainable, silent
 from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import (
     Codec,
@@ -79,11 +79,14 @@ def _only_since_20(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     feature = item(dialect, model.GeoFeatureSetCode, _PARENT, Member("value", "value", TEXT))
     cell = item(dialect, model.GeoGridCode, _PARENT, Member("geoCell", "cell", TEXT))
     return {
-        _A.VALUE_LIST: maintainable(
-            dialect,
-            _A.VALUE_LIST,
-            model.ValueList,
-            Member("valueItems", "items", value, many=True),
+        _A.VALUE_LIST: silent(
+            maintainable(
+                dialect,
+                _A.VALUE_LIST,
+                model.ValueList,
+                Member("valueItems", "items", value, many=True),
+            ),
+            "isPartial",
         ),
         _A.GEOGRAPHIC_CODELIST: item_scheme(
             dialect,
@@ -228,6 +231,6 @@ def _reporting_category(dialect: Dialect) -> Codec:
         dialect,
         model.ReportingCategory,
         Member("reportingCategories", "categories", None, many=True),
-        Member("structuralMetadata", "structures", structures, many=True),
-        Member("provisioningMetadata", "flows", flows, many=True),
+        Member("structuralMetadata", "structures", structures, many=True, distinct=True),
+        Member("provisioningMetadata", "flows", flows, many=True, distinct=True),
     )

@@ -15,7 +15,7 @@ _A = ArtefactClass
 _VERSION = Member("vtlVersion", "vtl_version", TEXT)
 _MAPPING_SCHEME = Member("vtlMappingScheme", "mapping_scheme", reference(_A.VTL_MAPPING_SCHEME))
 _RULESET_SCHEMES = Member(
-    "rulesetSchemes", "ruleset_schemes", reference(_A.RULESET_SCHEME), many=True
+    "rulesetSchemes", "ruleset_schemes", reference(_A.RULESET_SCHEME), many=True, distinct=True
 )
 
 
@@ -60,7 +60,9 @@ def _transformations(dialect: Dialect) -> Codec:
         Member("namePersonalisationScheme", "personalisation_scheme", personal),
         Member("customTypeScheme", "custom_type_scheme", reference(_A.CUSTOM_TYPE_SCHEME)),
         _RULESET_SCHEMES,
-        Member("userDefinedOperatorSchemes", "operator_schemes", operators, many=True),
+        Member(
+            "userDefinedOperatorSchemes", "operator_schemes", operators, many=True, distinct=True
+        ),
     )
 
 
@@ -137,7 +139,7 @@ def _mapping(dialect: Dialect) -> Codec:
 
 
 def _method(space: str) -> Codec:
-    keys = Nest(space, (Member("keys", "keys", TEXT, many=True),))
+    keys = Nest(space, (Member("keys", "keys", TEXT, many=True, distinct=True),))
     return bind(Shape(model.VtlMethod, (keys, Member("method", "method", TEXT))))
 
 

@@ -37,6 +37,13 @@ def beside(dialect: Dialect) -> tuple[Part, ...]:
     return (annotations,) if dialect.is_21 else (annotations, linked(dialect.names))
 
 
+def listed(dialect: Dialect, name: str) -> tuple[Part, ...]:
+    """The same of a list of components, in fields of what holds it."""
+    annotations = annotated(dialect.annotation, dialect.names, f"{name}_annotations")
+    links = linked(dialect.names, f"{name}_links")
+    return (annotations,) if dialect.is_21 else (annotations, links)
+
+
 def maintainable(
     dialect: Dialect,
     artefact: ArtefactClass,

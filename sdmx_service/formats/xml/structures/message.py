@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from sdmx_service.formats.structures.attachment import check_attached
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
     annotate_counts,
@@ -16,7 +17,9 @@ from sdmx_service.formats.structures.availability import (
     read_counts,
 )
 from sdmx_service.formats.structures.by_kind import by_kind
-from sdmx_service.formats.structures.complete import check_complete
+from sdmx_service.formats.structures.complete import check_complete, check_ends
+from sdmx_service.formats.structures.data_structures import check_lists
+from sdmx_service.formats.structures.held import check_held
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
@@ -24,7 +27,6 @@ from sdmx_service.formats.xml.structures.engine import Codec, Put, full_tag, pla
 from sdmx_service.formats.xml.structures.shapes import codecs
 from sdmx_service.formats.xml.structures.shapes_constraint import check_constraint
 from sdmx_service.formats.xml.structures.shapes_hierarchy import check_hierarchy
-from sdmx_service.formats.xml.structures.shapes_maps import check_ends
 from sdmx_service.formats.xml.structures.text import attribute_text, element_text, to_bytes
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -32,10 +34,10 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
     Artefact,
+    AttachmentConstraint,
     DataConstraint,
     Hierarchy,
     MetadataConstraint,
-    StructureMap,
     StructureMessage,
 )
 from sdmx_service.model.text import LocalisedText
@@ -98,7 +100,7 @@ _CONTAINERS_21: Mapping[str, tuple[str, ...]] = {
     "str:StructureSets": (_A.STRUCTURE_MAP,),
     "str:ReportingTaxonomies": (_A.REPORTING_TAXONOMY,),
     "str:Processes": (_A.PROCESS,),
-    "str:Constraints": (_A.DATA_CONSTRAINT,),
+    "str:Constraints": (_A.ATTACHMENT_CONSTRAINT, _A.DATA_CONSTRAINT),
     "str:ProvisionAgreements": (_A.PROVISION_AGREEMENT,),
     "str:CustomTypes": (_A.CUSTOM_TYPE_SCHEME,),
     "str:VtlMappings": (_A.VTL_MAPPING_SCHEME,),
@@ -109,7 +111,17 @@ _CONTAINERS_21: Mapping[str, tuple[str, ...]] = {
 }
 _CONTAINERS_31 = {**_CONTAINERS_30, "str:AvailabilityConstraints": (AVAILABILITY,)}
 _CONTAINERS = {"2.1": _CONTAINERS_21, "3.0": _CONTAINERS_30, "3.1": _CONTAINERS_31}
-_CODECS = {dialect.version: codecs(dialect) for dialect in (ML_21, ML_30, ML_31)}
+
+
+def _placed(dialect: Dialect) -> dict[str, Codec]:
+    """The codecs of the classes that have a place in the message, and of no others."""
+    known = codecs(dialect)
+    return {
+        kind: known[kind] for classes in _CONTAINERS[dialect.version].values() for kind in classes
+    }
+
+
+_CODECS = {dialect.version: _placed(dialect) for dialect in (ML_21, ML_30, ML_31)}
 _DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30, ML_31)}
 
 
@@ -131,6 +143,8 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
     with _no_collection():
         for container in _containers(root, dialect):
             _read_container(container, dialect, artefacts, stubs)
+    if dialect.is_21:
+        check_held(artefacts)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 
 
@@ -238,13 +252,16 @@ def _write_artefact(put: Put, artefact: Artefact, stub: bool, dialect: Dialect) 
     codec: Codec = _CODECS[dialect.version][kind]
     tag = _tag(kind, dialect)
     put("\n")
+    check_lists(artefact)
+    if isinstance(artefact, AttachmentConstraint):
+        check_attached(artefact)
     if isinstance(artefact, DataConstraint | MetadataConstraint):
         check_constraint(artefact, dialect)
     if not dialect.is_31:
         artefact = annotate_counts(artefact)
     if isinstance(artefact, Hierarchy) and not dialect.is_21:
         check_hierarchy(artefact)
-    if isinstance(artefact, StructureMap) and not dialect.is_21:
+    if not dialect.is_21:
         check_ends(artefact)
     if stub and codec.write_with:
         codec.write_with(put, tag, artefact, ' isExternalReference="true"')

@@ -133,9 +133,9 @@ def annotated(shape: Shape, names: Mapping[str, str], field: str = "about.annota
     return Wrapper("com:Annotations", (Element("com:Annotation", field, codec, tuple),))
 
 
-def linked(names: Mapping[str, str]) -> Element:
+def linked(names: Mapping[str, str], field: str = "about.links") -> Element:
     """The links of anything; one to itself repeats its name and is not kept."""
-    return Element("com:Link", "about.links", bind(LINK, names), _other_links)
+    return Element("com:Link", field, bind(LINK, names), _other_links)
 
 
 def _other_links(links: list[Link]) -> tuple[Link, ...]:

@@ -33,27 +33,30 @@ _A = ArtefactClass
 CLASSES_IN_21 = frozenset(ArtefactClass) - {
     _A.GEOGRAPHIC_CODELIST,
     _A.GEO_GRID_CODELIST,
-    _A.HIERARCHY,
     _A.HIERARCHY_ASSOCIATION,
     _A.METADATA_CONSTRAINT,
     _A.METADATA_PROVIDER_SCHEME,
     _A.METADATA_PROVISION_AGREEMENT,
     _A.REPRESENTATION_MAP,
-    _A.STRUCTURE_MAP,
     _A.CATEGORY_SCHEME_MAP,
     _A.CONCEPT_SCHEME_MAP,
     _A.ORGANISATION_SCHEME_MAP,
     _A.REPORTING_TAXONOMY_MAP,
     _A.VALUE_LIST,
 }
-"""Classes that SDMX 2.1 has by the same meaning."""
+"""Classes that SDMX 2.1 has by the same meaning, or that are held in one of the same name."""
 
-_NAMES_OF_21 = {ArtefactClass.DATA_CONSTRAINT: "ContentConstraint"}
+_NAMES_OF_21 = {
+    _A.DATA_CONSTRAINT: "ContentConstraint",
+    _A.HIERARCHY: "HierarchicalCodelist",
+    _A.STRUCTURE_MAP: "StructureSet",
+}
+_PACKAGES_OF_21 = {**PACKAGES, _A.STRUCTURE_MAP: "mapping"}
 _CLASSES_OF_21 = {
     **{artefact.value: artefact for artefact in ArtefactClass},
     **{item: scheme for scheme, item in ITEM_CLASSES.items()},
     "Code": ArtefactClass.CODELIST,
-    "ContentConstraint": ArtefactClass.DATA_CONSTRAINT,
+    **{name: artefact for artefact, name in _NAMES_OF_21.items()},
 }
 _VERSION_OF_21 = re.compile(r"[0-9]+(\.[0-9]+)*")
 _ATTRIBUTES_OF_21 = frozenset(
@@ -189,6 +192,6 @@ def _write_ref(put: Put, tag: str, value: Ref) -> None:
     else:
         parent = {"maintainableParentID": value.id, "maintainableParentVersion": version}
         name = {**parent, "id": value.item, "class": ITEM_CLASSES[value.artefact]}
-    attributes = {"agencyID": value.agency, **name, "package": PACKAGES[value.artefact]}
+    attributes = {"agencyID": value.agency, **name, "package": _PACKAGES_OF_21[value.artefact]}
     text = "".join(f' {key}="{attribute_text(held)}"' for key, held in attributes.items())
     put(f"<{tag}><Ref{text}/></{tag}>")

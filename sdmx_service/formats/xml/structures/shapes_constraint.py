@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sdmx_service.formats.structures.attachment import ATTACHED
 from sdmx_service.formats.structures.availability import (
     ATTACHABLE,
     AVAILABILITY,
     check_available,
     is_actual,
     named_by_attachment,
+)
+from sdmx_service.formats.structures.selections import (
+    IN_A_KEY,
+    IN_A_REGION,
+    OF_A_COMPONENT,
+    OF_A_COMPONENT_IN_A_KEY,
+    Place,
 )
 from sdmx_service.formats.xml.structures.building import annotable, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
@@ -22,18 +30,15 @@ from sdmx_service.formats.xml.structures.parts import (
     boolean,
     integer,
     show_boolean,
-    show_true,
 )
-from sdmx_service.formats.xml.structures.structure_parts import time_range
+from sdmx_service.formats.xml.structures.selections import INCLUDE, VALIDITY, selection
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures as model
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
-_INCLUDE = Attribute("include", "include", boolean, show_boolean)
 _INCLUDED = Attribute("isIncluded", "include", boolean, show_boolean)
-_VALIDITY = (Attribute("validFrom", "valid_from"), Attribute("validTo", "valid_to"))
 _DATA = {
     _A.DATA_PROVIDER_SCHEME: "str:DataProvider",
     _A.DATA_STRUCTURE: "str:DataStructure",
@@ -54,7 +59,7 @@ def constraint_shapes(dialect: Dialect) -> dict[str, Shape]:
     parts, attributes = _data_constraint(dialect)
     data = maintainable(dialect, _A.DATA_CONSTRAINT, model.DataConstraint, parts, attributes)
     if dialect.is_21:
-        return {_A.DATA_CONSTRAINT: data}
+        return {_A.DATA_CONSTRAINT: data, _A.ATTACHMENT_CONSTRAINT: _attachment_constraint(dialect)}
     metadata = maintainable(
         dialect, _A.METADATA_CONSTRAINT, model.MetadataConstraint, _metadata_constraint(dialect)
     )
@@ -65,6 +70,20 @@ def constraint_shapes(dialect: Dialect) -> dict[str, Shape]:
         _A.METADATA_CONSTRAINT: metadata,
         AVAILABILITY: _availability(dialect),
     }
+
+
+def _attachment_constraint(dialect: Dialect) -> Shape:
+    """A constraint of SDMX 2.1 that says which keys attributes are attached to."""
+    artefacts = tuple(
+        Element(f"str:{name}", "attachment", dialect.reference(artefact), tuple, artefact)
+        for artefact, name in ATTACHED.items()
+    )
+    files = Element("str:SimpleDataSource", "files", ID, tuple)
+    parts = (
+        Wrapper("str:ConstraintAttachment", (files, *artefacts)),
+        Element("str:DataKeySet", "key_sets", bind(_key_set(dialect), dialect.names), tuple),
+    )
+    return maintainable(dialect, _A.ATTACHMENT_CONSTRAINT, model.AttachmentConstraint, parts)
 
 
 def _availability(dialect: Dialect) -> Shape:
@@ -104,8 +123,16 @@ def check_constraint(
         regions: tuple[Any, ...] = constraint.cube_regions
     else:
         regions = constraint.regions
+    empty = isinstance(constraint, model.DataConstraint) and _empty_key(constraint)
+    if dialect.is_21 and empty:
+        raise refuse("FORMAT_CANNOT_CARRY", found="Key")
     if not dialect.is_21 and len({region.include for region in regions}) < len(regions):
         raise refuse("FORMAT_CANNOT_CARRY", found="CubeRegion")
+
+
+def _empty_key(constraint: model.DataConstraint) -> bool:
+    """Whether a key names no value, so that it means any; SDMX 2.1 asks for one."""
+    return any(not key.members for keys in constraint.key_sets for key in keys.keys)
 
 
 def _with_role(shape: Shape) -> Shape:
@@ -147,10 +174,10 @@ def _role(text: str) -> model.ConstraintRole:
 def _metadata_constraint(dialect: Dialect) -> tuple[Part, ...]:
     region = Shape(
         model.MetadataTargetRegion,
-        attributes=(_INCLUDE, *_VALIDITY),
+        attributes=(INCLUDE, *VALIDITY),
         elements=(
             annotated(dialect.annotation, dialect.names, "annotations"),
-            Element("str:Component", "components", _selection(dialect), tuple),
+            Element("str:Component", "components", selection(dialect, OF_A_COMPONENT), tuple),
         ),
     )
     regions = Element("str:MetadataTargetRegion", "regions", bind(region, dialect.names), tuple)
@@ -206,69 +233,27 @@ def _reference_period(dialect: Dialect) -> Element:
     return Element("str:ReferencePeriod", "reference_period", codec)
 
 
-def _members(dialect: Dialect) -> tuple[Element, Element]:
-    selection = _selection(dialect)
+def _members(dialect: Dialect, member: Place, other: Place) -> tuple[Element, Element]:
     prefix, component = ("com", "Attribute") if dialect.is_21 else ("str", "Component")
     return (
-        Element(f"{prefix}:KeyValue", "members", selection, tuple),
-        Element(f"{prefix}:{component}", "components", selection, tuple),
+        Element(f"{prefix}:KeyValue", "members", selection(dialect, member), tuple),
+        Element(f"{prefix}:{component}", "components", selection(dialect, other), tuple),
     )
 
 
 def _cube_region(dialect: Dialect) -> Shape:
     annotations = annotated(dialect.annotation, dialect.names, "annotations")
     beside = () if dialect.is_21 else (annotations,)
-    return Shape(model.CubeRegion, (_INCLUDE,), (*beside, *_members(dialect)))
+    members = _members(dialect, IN_A_REGION, OF_A_COMPONENT)
+    return Shape(model.CubeRegion, (INCLUDE,), (*beside, *members))
 
 
 def _key_set(dialect: Dialect) -> Shape:
-    members = _members(dialect)
+    members = _members(dialect, IN_A_KEY, OF_A_COMPONENT_IN_A_KEY)
     if dialect.is_21:
         key = Shape(model.DataKey, (), members[:1], ignored={"include": "true"})
     else:
         annotations = annotated(dialect.annotation, dialect.names, "annotations")
-        key = Shape(model.DataKey, _VALIDITY, (annotations, *members), ignored={"include": "true"})
+        key = Shape(model.DataKey, VALIDITY, (annotations, *members), ignored={"include": "true"})
     keys = Element("str:Key", "keys", bind(key, dialect.names), tuple)
     return Shape(model.DataKeySet, (_INCLUDED,), (keys,))
-
-
-def _selection(dialect: Dialect) -> Any:
-    """Values and what is said of them are one list in XML, two in the model."""
-    prefix = "com" if dialect.is_21 else "str"
-    since_30 = () if dialect.is_21 else (_REMOVE_PREFIX, *_VALIDITY)
-    shape = Shape(
-        model.MemberSelection,
-        attributes=(Attribute("id", "component"), _INCLUDE, *since_30),
-        elements=(
-            Element(f"{prefix}:Value", "selected", bind(_value(dialect), dialect.names), tuple),
-            Element(f"{prefix}:TimeRange", "time_range", time_range(dialect)),
-        ),
-        dropped=frozenset({"values", "details"}),
-        complete=_apart,
-    )
-    return bind(shape, dialect.names)
-
-
-_REMOVE_PREFIX = Attribute("removePrefix", "remove_prefix", boolean, show_true)
-
-
-def _value(dialect: Dialect) -> Shape:
-    cascade = Attribute("cascadeValues", "cascade", _cascade, _show_cascade)
-    language = Attribute("xml:lang", "language")
-    since_30 = () if dialect.is_21 else (language, *_VALIDITY)
-    return Shape(model.SelectedValue, (cascade, *since_30), text="value")
-
-
-def _cascade(text: str) -> model.Cascade:
-    return model.Cascade({"1": "true", "0": "false"}.get(text, text))
-
-
-def _show_cascade(cascade: model.Cascade) -> str | None:
-    return None if cascade is model.Cascade.NO else str(cascade)
-
-
-def _apart(own: dict[str, Any], _ref: dict[str, Any]) -> None:
-    """The texts of the values, and those of which more is said."""
-    selected = own.pop("selected", ())
-    own["values"] = tuple(one.value for one in selected)
-    own["details"] = tuple(one for one in selected if one != model.SelectedValue(value=one.value))

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sdmx_service.formats.structures.attachment import of_keys
 from sdmx_service.formats.structures.data_structures import PRIMARY_MEASURE
 from sdmx_service.formats.xml.structures.building import (
     IGNORED,
     URI,
     beside,
+    listed,
     maintainable,
     named_by_concept,
 )
@@ -60,12 +62,17 @@ def _components(dialect: Dialect) -> Wrapper:
     group = Element("str:Group", "groups", bind(_group(dialect), dialect.names), tuple)
     usages = () if dialect.is_21 else (_metadata_usages(dialect),)
     parts = (
-        Wrapper("str:DimensionList", _dimensions(dialect), _LIST, "DimensionDescriptor"),
+        _list(dialect, "Dimension", *_dimensions(dialect)),
         group,
-        Wrapper("str:AttributeList", (_attributes(dialect), *usages), _LIST, "AttributeDescriptor"),
-        Wrapper("str:MeasureList", (_measures(dialect),), _LIST, "MeasureDescriptor"),
+        _list(dialect, "Attribute", _attributes(dialect), *usages),
+        _list(dialect, "Measure", _measures(dialect)),
     )
     return Wrapper("str:DataStructureComponents", parts)
+
+
+def _list(dialect: Dialect, kind: str, *components: Part) -> Wrapper:
+    said = listed(dialect, f"{kind.lower()}_list")
+    return Wrapper(f"str:{kind}List", (*said, *components), _LIST, f"{kind}Descriptor")
 
 
 def _component(
@@ -174,14 +181,18 @@ def _enumerated(dialect: Dialect) -> Element:
 
 def _group(dialect: Dialect) -> Shape:
     reference = wrapped("str:DimensionReference", dialect.local, dialect)
+    constraint = dialect.reference(ArtefactClass.ATTACHMENT_CONSTRAINT)
+    keys = Element("str:AttachmentConstraint", "attachment_constraint", constraint)
     return Shape(
         structures.Group,
         attributes=(Attribute("id", "id"), URI),
         elements=(
             *beside(dialect),
             Element("str:GroupDimension", "dimensions", reference, tuple),
+            *((keys,) if dialect.is_21 else ()),
         ),
         ignored=IGNORED,
+        complete=of_keys("XML_ELEMENT_UNEXPECTED"),
     )
 
 

@@ -21,7 +21,6 @@ from sdmx_service.formats.xml.structures.shapes_structure_set import structure_s
 from sdmx_service.formats.xml.structures.structure_parts import LISTS
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures as model
-from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
@@ -45,12 +44,6 @@ def map_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
         dialect, _A.REPRESENTATION_MAP, model.RepresentationMap, _representation_map(dialect)
     )
     return shapes
-
-
-def check_ends(held: model.StructureMap) -> None:
-    """Refuse a map that does not say of which structures: SDMX-ML 3 asks it of stubs too."""
-    if held.source is None or held.target is None:
-        raise refuse("FORMAT_CANNOT_CARRY", found=f"{held.ref.artefact} {held.ref.short}")
 
 
 def _source_value(dialect: Dialect) -> Codec:

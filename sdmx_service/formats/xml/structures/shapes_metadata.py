@@ -20,6 +20,7 @@ from sdmx_service.formats.xml.structures.building import (
     IGNORED,
     annotable,
     identified,
+    listed,
     maintainable,
     named_by_concept,
 )
@@ -48,7 +49,8 @@ def metadata_shapes(dialect: Dialect) -> dict[ArtefactClass, Shape]:
     if dialect.is_21:
         reports = Wrapper("str:MetadataStructureComponents", (_targets(dialect), _report(dialect)))
         return {kind: maintainable(dialect, kind, ReportingStructure, (reports,))}
-    within = Wrapper("str:MetadataAttributeList", (_attributes(dialect),), frozenset({"id", "urn"}))
+    listing = (*listed(dialect, "attribute_list"), _attributes(dialect))
+    within = Wrapper("str:MetadataAttributeList", listing, frozenset({"id", "urn"}))
     components = Wrapper("str:MetadataStructureComponents", (within,))
     return {kind: maintainable(dialect, kind, model.MetadataStructure, (components,))}
 

@@ -15,8 +15,13 @@ from sdmx_service.formats.structures.classes_21 import (
     MappedEnd,
     StructureSet,
     ValuePair,
+    is_hybrid,
 )
-from sdmx_service.formats.structures.map_classes import MAPPED_STRUCTURES, MAPS_OF_21
+from sdmx_service.formats.structures.map_classes import (
+    HYBRID_ENDS,
+    MAPPED_STRUCTURES,
+    MAPS_OF_21,
+)
 from sdmx_service.formats.xml.structures.building import annotable, item, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import (
@@ -28,6 +33,7 @@ from sdmx_service.formats.xml.structures.engine import (
     Shape,
     Wrapper,
 )
+from sdmx_service.formats.xml.structures.parts import ID, boolean, show_true
 from sdmx_service.formats.xml.structures.references import local_reference
 from sdmx_service.formats.xml.structures.text import attribute_text
 from sdmx_service.formats.xml.structures.writing import bind
@@ -54,30 +60,63 @@ def structure_set_shape(dialect: Dialect) -> Shape:
         _structure_map(dialect),
         lambda held: isinstance(held, InnerStructureMap),
     )
-    maps = Choice("maps", (*options, structures))
-    return maintainable(dialect, _A.STRUCTURE_MAP, StructureSet, (maps,))
+    hybrid = ("str:HybridCodelistMap", _hybrid_map(dialect), is_hybrid)
+    maps = Choice("maps", (hybrid, *options, structures))
+    structure = dialect.reference(MAPPED_STRUCTURES)
+    related = Element("str:RelatedStructure", "related", structure, tuple)
+    return maintainable(dialect, _A.STRUCTURE_MAP, StructureSet, (related, maps))
 
 
 def _of(schemes: tuple[ArtefactClass, ...]) -> Callable[[object], bool]:
     return lambda held: isinstance(held, InnerSchemeMap) and held.source.artefact in schemes
 
 
+def _hybrid_map(dialect: Dialect) -> Codec:
+    """A map of codes of any lists; those of a hierarchy are named with it."""
+    shape = _scheme_map_shape(dialect, "HybridCodeMap", HYBRID_ENDS, _PLACED_CODE)
+    shape = replace(
+        shape, complete=lambda own, _: own.update(is_hybrid=True), dropped=frozenset({"is_hybrid"})
+    )
+    return bind(shape, dialect.names)
+
+
+def _read_placed_code(element: etree._Element) -> str:
+    ref = element.find("Ref")
+    hierarchy = None if ref is None else ref.get("containerID")
+    code = str(_ID.read(element))
+    return f"{hierarchy}.{code}" if hierarchy else code
+
+
+def _write_placed_code(put: Put, tag: str, value: str) -> None:
+    hierarchy, inside, code = value.partition(".")
+    if inside:
+        place = f'containerID="{attribute_text(hierarchy)}" class="HierarchicalCode"'
+        put(f'<{tag}><Ref id="{attribute_text(code)}" {place}/></{tag}>')
+    else:
+        _ID.write(put, tag, value)
+
+
 def _scheme_map(dialect: Dialect, name: str, schemes: tuple[ArtefactClass, ...]) -> Codec:
+    return bind(_scheme_map_shape(dialect, name, schemes, dialect.local), dialect.names)
+
+
+def _scheme_map_shape(
+    dialect: Dialect, name: str, schemes: tuple[ArtefactClass, ...], item_name: Codec
+) -> Shape:
     pair = annotable(
         dialect,
         Association,
-        Element("str:Source", "source", dialect.local),
-        Element("str:Target", "target", dialect.local),
+        Element("str:Source", "source", item_name),
+        Element("str:Target", "target", item_name),
     )
     scheme = dialect.reference(schemes)
-    shape = item(
+    return item(
         dialect,
         InnerSchemeMap,
         Element("str:Source", "source", scheme),
         Element("str:Target", "target", scheme),
         Element(f"str:{name}", "maps", bind(pair, dialect.names), tuple),
     )
-    return bind(shape, dialect.names)
 
 
 def _structure_map(dialect: Dialect) -> Codec:
@@ -88,10 +127,9 @@ def _structure_map(dialect: Dialect) -> Codec:
         Element("str:Source", "source", structure),
         Element("str:Target", "target", structure),
         Element("str:ComponentMap", "components", bind(_component(dialect), dialect.names), tuple),
+        attributes=(Attribute("isExtension", "is_extension", boolean, show_true),),
     )
-    return bind(
-        replace(shape, ignored={**(shape.ignored or {}), "isExtension": "false"}), dialect.names
-    )
+    return bind(shape, dialect.names)
 
 
 def _component(dialect: Dialect) -> Shape:
@@ -101,6 +139,8 @@ def _component(dialect: Dialect) -> Shape:
         "str:RepresentationMapping",
         (
             Element("str:CodelistMap", "codelist_map", dialect.local),
+            Element("str:ToTextFormat", "text_format", dialect.text_format()),
+            Element("str:ToValueType", "value_type", ID),
             Wrapper("str:ValueMap", (values,)),
         ),
     )
@@ -126,4 +166,5 @@ def _write_end(put: Put, tag: str, value: MappedEnd) -> None:
     put(f'<{tag}><Ref id="{attribute_text(value.id)}" {place}/></{tag}>')
 
 
+_PLACED_CODE = Codec(_read_placed_code, _write_placed_code)
 _MAPPED = Codec(_read_end, _write_end)

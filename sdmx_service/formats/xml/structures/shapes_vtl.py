@@ -22,7 +22,7 @@ from sdmx_service.formats.xml.structures.engine import (
 from sdmx_service.formats.xml.structures.parts import ID, TEXT, boolean, show_boolean
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures as model
-from sdmx_service.model.refs import ArtefactClass
+from sdmx_service.model.refs import ArtefactClass, Ref
 
 _A = ArtefactClass
 _VERSION = Attribute("vtlVersion", "vtl_version")
@@ -53,7 +53,12 @@ def _one(dialect: Dialect, tag: str, field: str, artefact: ArtefactClass) -> Ele
 
 
 def _several(dialect: Dialect, tag: str, field: str, artefact: ArtefactClass) -> Element:
-    return Element(f"str:{tag}", field, dialect.reference(artefact), tuple)
+    return Element(f"str:{tag}", field, dialect.reference(artefact), _once)
+
+
+def _once(schemes: list[Ref]) -> tuple[Ref, ...]:
+    """What is referred to twice, as some write, is referred to."""
+    return tuple(dict.fromkeys(schemes))
 
 
 def _mapping_scheme(dialect: Dialect) -> Element:
