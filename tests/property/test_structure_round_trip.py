@@ -24,10 +24,11 @@ from sdmx_service.model.problem import Refused
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import About, Code, Codelist, StructureMessage
 from sdmx_service.model.text import LocalisedText
+from sdmx_service.registry.content import artefact_of, content_of
 from sdmx_service.registry.detail import stub
 from tests.structure_artefacts import fit_31, fit_json_10, messages
 from tests.structure_artefacts_21 import IN_CLASSES_OF_21
-from tests.structure_artefacts_30 import BEYOND_21, IN_21, ONLY_31
+from tests.structure_artefacts_30 import BEYOND_21, IN_21, ONLY_31, ONLY_IN_JSON
 from tests.structure_artefacts_31 import availability, with_valid_ranges
 
 HEADER = Header(
@@ -162,6 +163,24 @@ def test_what_came_with_31_reads_back_and_is_refused_before(
         with pytest.raises(Refused) as caught:
             FORMATS_SINCE_30[older][0](HEADER, StructureMessage(artefacts=(artefact,)))
         assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
+
+
+@pytest.mark.parametrize("kind", ONLY_IN_JSON)
+@settings(parent=FEW, max_examples=5)
+@given(data=st.data())
+def test_what_only_json_says_reads_back_is_refused_in_ml_and_kept(
+    kind: str, data: st.DataObject
+) -> None:
+    artefact = data.draw(ONLY_IN_JSON[kind])
+    for name in ("json 2.0", "json 2.1"):
+        assert_reads_back(artefact, name, FORMATS_SINCE_30[name])
+    for name in ("xml 2.1", "xml 3.0", "xml 3.1"):
+        with pytest.raises(Refused) as caught:
+            EVERY_FORMAT[name][0](HEADER, StructureMessage(artefacts=(artefact,)))
+        assert caught.value.problem.code == "FORMAT_CANNOT_CARRY"
+        found = "MetadataAttributeUsage CONTACT.NAME"
+        assert name == "xml 2.1" or caught.value.problem.arguments["found"] == found
+    assert artefact_of(content_of(artefact)) == artefact
 
 
 @pytest.mark.parametrize("kind", IN_21)

@@ -23,7 +23,13 @@ from tests.property.test_structure_round_trip import (
 )
 from tests.structure_artefacts import messages
 from tests.structure_artefacts_21 import IN_CLASSES_OF_21
-from tests.structure_artefacts_30 import BEYOND_21, IN_21, ONLY_31, any_constraints
+from tests.structure_artefacts_30 import (
+    BEYOND_21,
+    IN_21,
+    ONLY_31,
+    ONLY_IN_JSON,
+    any_constraints,
+)
 from tests.structure_parts import parts_of
 
 
@@ -36,6 +42,7 @@ EVERY_KIND: dict[str, Any] = {
     "any constraints": any_constraints().map(lambda one: (one,)),
     **_alone(BEYOND_21),
     **{f"{name} of 2.1": made for name, made in (_alone(IN_21) | IN_CLASSES_OF_21).items()},
+    **_alone(ONLY_IN_JSON),
     **{f"{name} of 3.1": made for name, made in _alone(ONLY_31).items()},
 }
 

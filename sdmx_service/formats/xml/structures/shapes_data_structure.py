@@ -23,6 +23,7 @@ from sdmx_service.formats.xml.structures.engine import (
     Codec,
     Element,
     Part,
+    Put,
     Shape,
     Wrapper,
 )
@@ -35,6 +36,7 @@ from sdmx_service.formats.xml.structures.structure_parts import (
 )
 from sdmx_service.formats.xml.structures.writing import bind
 from sdmx_service.model import structures
+from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 
 _LIST = frozenset({"id", "urn", "uri"})  # the id of a list of components is fixed
@@ -229,12 +231,22 @@ def _is_start_day(attribute: structures.Attribute) -> bool:
     return attribute.id == "REPORTING_YEAR_START_DAY" and held == day and not attribute.roles
 
 
+def _write_unnested(put: Put, tag: str, value: str) -> None:
+    """The schema has no place for the path of an attribute in others, which SDMX-JSON says."""
+    if "." in value:
+        raise refuse("FORMAT_CANNOT_CARRY", found=f"MetadataAttributeUsage {value}")
+    ID.write(put, tag, value)
+
+
+_UNNESTED = Codec(ID.read, _write_unnested)
+
+
 def _metadata_usages(dialect: Dialect) -> Element:
     shape = Shape(
         structures.MetadataAttributeUsage,
         elements=(
             *beside(dialect),
-            Element("str:MetadataAttributeReference", "metadata_attribute", ID),
+            Element("str:MetadataAttributeReference", "metadata_attribute", _UNNESTED),
             Element("str:AttributeRelationship", "relationship", attribute_relationship(dialect)),
         ),
         ignored=IGNORED,
