@@ -151,6 +151,9 @@ UNVERSIONED: frozenset[ArtefactClass] = frozenset(
 )
 """Organisation schemes: no version in SDMX 3.0, always 1.0 in SDMX 2.1."""
 
+PART_OF_21 = "Hierarchy"
+"""Class name of a hierarchy as a part, which SDMX 2.1 has in hierarchical code lists."""
+
 _URN = re.compile(
     r"^urn:sdmx:org\.sdmx\.infomodel\.(?P<package>[a-z]+)\.(?P<class>[A-Za-z]+)"
     r"=(?P<agency>[^:()]+):(?P<id>[^:()]+)(?:\((?P<version>[^()]*)\))?(?:\.(?P<item>[^:()]+))?$"
@@ -222,6 +225,15 @@ def parse_urn(urn: str) -> Ref:
     if artefact in UNVERSIONED:
         version = None
     return Ref(artefact, match["agency"], match["id"], version, match["item"], part)
+
+
+def parse_urn_of_21(urn: str) -> Ref:
+    """The same where SDMX 2.1 is spoken: there a hierarchy may be a part (``PART_OF_21``)."""
+    match = _URN.match(urn.strip())
+    if match is None or match["class"] != PART_OF_21 or match["item"] is None:
+        return parse_urn(urn)
+    name, version = match["id"], match["version"]
+    return Ref(ArtefactClass.HIERARCHY, match["agency"], name, version, match["item"], PART_OF_21)
 
 
 def parse_short(artefact: ArtefactClass, text: str) -> Ref:

@@ -123,7 +123,7 @@ def _require_maintainer(principal: Principal) -> None:
 
 
 def _read(hub: Hub, source: bytes) -> StructureMessage:
-    message = read_structures(source, hub.limits)
+    message = read_structures(source, hub.limits, hub.registry.artefacts)
     if not message.artefacts:
         raise refuse("MESSAGE_EMPTY")
     return message

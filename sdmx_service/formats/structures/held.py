@@ -2,16 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from sdmx_service.formats.structures.containers import holder_id
+from sdmx_service.formats.structures.containers import IN_CODELIST, holder_id, part_of
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.refs import ArtefactClass, Ref
-from sdmx_service.model.structures import Artefact
+from sdmx_service.model.refs import PART_OF_21, ArtefactClass, Ref
+from sdmx_service.model.structures import Artefact, Categorisation, Hierarchy, Process
 
 _HELD = (ArtefactClass.HIERARCHY, ArtefactClass.STRUCTURE_MAP)
+_OF_ANYTHING = Categorisation | Process
+"""The artefacts of SDMX 2.1 that may refer to anything, so to a part of a holder too."""
+
+
+def lead(artefacts: Sequence[Artefact], known: Iterable[Artefact]) -> Sequence[Artefact]:
+    """The artefacts, their references to hierarchies in hierarchical code lists leading to those
+    that these became, in the message or, where it has none, among ``known``.
+
+    Raises Refused (STRUCTURE_REFERENCE_MALFORMED): neither has it.
+    """
+    inner = {ref for one in artefacts for ref in _of_anything(one) if ref.part == PART_OF_21}
+    if not inner:
+        return artefacts
+    names = _inside(known) | _inside(artefacts)
+    lost = next((ref for ref in sorted(inner) if ref not in names), None)
+    if lost is not None:
+        found = f"{lost.artefact} {lost.short}.{lost.item}"
+        raise refuse("STRUCTURE_REFERENCE_MALFORMED", found=found)
+    return _renamed(artefacts, names)
+
+
+def lead_back(artefacts: Sequence[Artefact]) -> Sequence[Artefact]:
+    """The artefacts, their references to hierarchies of the same message as SDMX 2.1 says them
+    of hierarchies that are held under another name."""
+    if not any(isinstance(one, _OF_ANYTHING) for one in artefacts):
+        return artefacts
+    inside = _inside(artefacts).items()
+    return _renamed(artefacts, {ref: part for part, ref in inside if part.id != ref.id})
+
+
+def _inside(artefacts: Iterable[Artefact]) -> dict[Ref, Ref]:
+    """What hierarchies are in hierarchical code lists, and what they are called."""
+    held = [one for one in artefacts if isinstance(one, Hierarchy)]
+    places = [(part_of(one.ref, one.about, IN_CODELIST), one.ref) for one in held]
+    return {replace(at.holder, item=at.id, part=PART_OF_21): ref for at, ref in places}
+
+
+def _renamed(artefacts: Sequence[Artefact], names: Mapping[Ref, Ref]) -> Sequence[Artefact]:
+    def other(ref: Ref) -> Ref:
+        return names.get(ref, ref)
+
+    return [_mapped(one, other) if isinstance(one, _OF_ANYTHING) else one for one in artefacts]
+
+
+def _mapped(value: Any, change: Callable[[Ref], Ref]) -> Any:
+    if isinstance(value, Ref):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_mapped(entry, change) for entry in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed = {one.name: _mapped(getattr(value, one.name), change) for one in fields(value)}
+    return replace(value, **changed)
+
+
+def _of_anything(artefact: Artefact) -> Iterator[Ref]:
+    return _references(artefact) if isinstance(artefact, _OF_ANYTHING) else iter(())
 
 
 def check_held(artefacts: Iterable[Artefact]) -> None:

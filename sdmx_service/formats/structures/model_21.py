@@ -14,6 +14,7 @@ from sdmx_service.formats.structures.classes_21 import (
 )
 from sdmx_service.formats.structures.containers import renamed
 from sdmx_service.formats.structures.data_structures import with_one_measure
+from sdmx_service.formats.structures.held import lead_back
 from sdmx_service.formats.structures.hierarchies import hierarchical_codelists, hierarchies
 from sdmx_service.formats.structures.maps import maps
 from sdmx_service.formats.structures.metadata import (
@@ -65,7 +66,7 @@ def to_21(message: StructureMessage) -> tuple[list[Any], frozenset[Ref]]:
 
     Raises Refused (FORMAT_CANNOT_CARRY) where SDMX 2.1 has no form of one.
     """
-    held = message.artefacts
+    held = lead_back(message.artefacts)
     full = [one for one in held if one.ref not in message.stubs or _has_content(one)]
     stubs = [_stub(one) for one in held if one.ref in message.stubs and not _has_content(one)]
     named = {one.ref: one for one in stubs}

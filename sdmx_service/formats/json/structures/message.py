@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ from sdmx_service.formats.structures.availability import (
 from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.formats.structures.complete import check_complete
 from sdmx_service.formats.structures.data_structures import check_lists
-from sdmx_service.formats.structures.held import check_held
+from sdmx_service.formats.structures.held import check_held, lead
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.model.limits import Limits
 from sdmx_service.model.message import Header
@@ -60,11 +61,12 @@ _CONTAINED: dict[str, str] = {**CONTAINERS, **OLD_NAMES, **OTHER_NAMES}
 _VERSION = re.compile(r"/(?P<version>1\.0|2\.0|2\.1)(?:\.0)?/[^/]*$")
 
 
-def read(source: bytes, limits: Limits) -> StructureMessage:
+def read(source: bytes, limits: Limits, known: Iterable[Artefact] = ()) -> StructureMessage:
     """Read a structure message of SDMX-JSON 1.0, 2.0 or 2.1; ``meta`` is not kept.
 
     The version is 1.0 where content constraints are, else that of the schema named, else 2.0;
     what is not of it is read as the version that it is of, as some name another than they write.
+    ``known``: hierarchies that the message may refer to by what SDMX 2.1 held them in.
     Raises Refused where the message is malformed or holds what the model cannot.
     """
     document = _parse(source, limits)
@@ -78,20 +80,22 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
     said = _version(document)
     extended = b'"x-' in source
     try:
-        return _read(data, place, said, extended)
+        return _read(data, place, said, extended, known)
     except Refused as refused:
         for other in (dialect.version for dialect in _DIALECTS if dialect.version != said):
             with suppress(Refused):
-                return _read(data, place, other, extended)
+                return _read(data, place, other, extended, known)
         raise refused
 
 
-def _read(data: dict[str, Any], place: Place, version: str, extended: bool) -> StructureMessage:
-    known, is_10 = _CODECS[version], version == JSON_10.version
+def _read(
+    data: dict[str, Any], place: Place, version: str, extended: bool, known: Iterable[Artefact]
+) -> StructureMessage:
+    codecs_of, is_10 = _CODECS[version], version == JSON_10.version
     artefacts: list[Artefact] = []
     stubs: set[Ref] = set()
     for key, held in data.items():
-        codec = known.get(_CONTAINED.get(key, ""))
+        codec = codecs_of.get(_CONTAINED.get(key, ""))
         if codec is None or not isinstance(held, list):
             raise unexpected(place.at(key))
         for index, entry in enumerate(held):
@@ -105,6 +109,7 @@ def _read(data: dict[str, Any], place: Place, version: str, extended: bool) -> S
             else:
                 check_complete(made)
     if is_10:
+        artefacts = [*lead(artefacts, known)]
         check_held(artefacts)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 

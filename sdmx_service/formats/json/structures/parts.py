@@ -20,7 +20,13 @@ from sdmx_service.formats.json.structures.engine import (
 )
 from sdmx_service.formats.json.structures.links import read_link, write_link
 from sdmx_service.model.problem import refuse
-from sdmx_service.model.refs import UNVERSIONED, ArtefactClass, Ref, parse_urn
+from sdmx_service.model.refs import (
+    UNVERSIONED,
+    ArtefactClass,
+    Ref,
+    parse_urn,
+    parse_urn_of_21,
+)
 from sdmx_service.model.structures import Annotation, Contact, Link
 from sdmx_service.model.text import LocalisedText
 
@@ -79,7 +85,9 @@ Classes = ArtefactClass | tuple[ArtefactClass, ...] | None
 """What a reference may name: one class, one of several, or anything."""
 
 
-def reference(artefact: Classes = None, *, item: bool = False) -> Codec:
+def reference(
+    artefact: Classes = None, *, item: bool = False, parse: Callable[[str], Ref] = parse_urn
+) -> Codec:
     """A URN; ``item``: of an item of a scheme."""
     allowed = artefact if isinstance(artefact, tuple) or artefact is None else (artefact,)
 
@@ -87,7 +95,7 @@ def reference(artefact: Classes = None, *, item: bool = False) -> Codec:
         if not isinstance(value, str):
             raise ValueError("urn")
         try:
-            ref = parse_urn(value)
+            ref = parse(value)
         except ValueError as error:
             raise refuse("STRUCTURE_REFERENCE_MALFORMED", found=value) from error
         if allowed and (ref.artefact not in allowed or (ref.item is not None) != item):
@@ -101,6 +109,11 @@ def reference(artefact: Classes = None, *, item: bool = False) -> Codec:
         return ref.urn
 
     return Codec(read, write)
+
+
+def any_reference(dialect: Dialect) -> Codec:
+    """The URN of anything; in 1.0 also of a hierarchy in a hierarchical code list."""
+    return reference(parse=parse_urn_of_21 if dialect.is_10 else parse_urn)
 
 
 def _read_link(value: Any, place: Place) -> Link:

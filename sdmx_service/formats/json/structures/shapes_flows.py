@@ -11,6 +11,7 @@ from sdmx_service.formats.json.structures.parts import (
     BOOLEAN,
     INTEGER,
     TEXT,
+    any_reference,
     identified,
     item,
     listed,
@@ -29,7 +30,7 @@ _TARGETS = Member("targets", "targets", TEXT, many=True, distinct=True)
 def flow_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     """The codecs of what links data and metadata to structures, providers and categories."""
     plain: dict[ArtefactClass, tuple[type[Any], tuple[Part, ...]]] = {
-        _A.CATEGORISATION: (model.Categorisation, _CATEGORISATION),
+        _A.CATEGORISATION: (model.Categorisation, _categorisation(dialect)),
         _A.DATAFLOW: (model.Dataflow, _dataflow(dialect)),
         _A.METADATAFLOW: (model.Metadataflow, _metadataflow(dialect)),
     }
@@ -52,10 +53,13 @@ def flow_codecs(dialect: Dialect) -> dict[ArtefactClass, Codec]:
     return codecs
 
 
-_CATEGORISATION = (
-    Member("source", "source", reference()),
-    Member("target", "target", reference(_A.CATEGORY_SCHEME, item=True)),
-)
+def _categorisation(dialect: Dialect) -> tuple[Member, ...]:
+    return (
+        Member("source", "source", any_reference(dialect)),
+        Member("target", "target", reference(_A.CATEGORY_SCHEME, item=True)),
+    )
+
+
 _METADATA_AGREED = (
     Member("metadataflow", "metadataflow", reference(_A.METADATAFLOW)),
     Member(

@@ -12,6 +12,7 @@ from sdmx_service.formats.json.structures.parts import (
     INTEGER,
     TEXT,
     annotable,
+    any_reference,
     identified,
     item,
     reference,
@@ -161,9 +162,8 @@ def _date_map(dialect: Dialect, kind: type[Any], *own: Member) -> Codec:
 
 def _steps(dialect: Dialect) -> Member:
     local = Member("localID", "local_id", TEXT)
-    moved = annotable(
-        dialect, model.InputOutput, local, Member("objectReference", "object", reference())
-    )
+    meant = Member("objectReference", "object", any_reference(dialect))
+    moved = annotable(dialect, model.InputOutput, local, meant)
     computation = annotable(
         dialect,
         model.Computation,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from sdmx_service.formats.structures.availability import (
 from sdmx_service.formats.structures.by_kind import by_kind
 from sdmx_service.formats.structures.complete import check_complete, check_ends
 from sdmx_service.formats.structures.data_structures import check_lists
-from sdmx_service.formats.structures.held import check_held
+from sdmx_service.formats.structures.held import check_held, lead
 from sdmx_service.formats.structures.model_21 import from_21, to_21
 from sdmx_service.formats.xml.safe import parse_tree
 from sdmx_service.formats.xml.structures.dialect import ML_21, ML_30, ML_31, Dialect
@@ -125,8 +125,10 @@ _CODECS = {dialect.version: _placed(dialect) for dialect in (ML_21, ML_30, ML_31
 _DIALECTS = {dialect.names["mes"]: dialect for dialect in (ML_21, ML_30, ML_31)}
 
 
-def read(source: bytes, limits: Limits) -> StructureMessage:
+def read(source: bytes, limits: Limits, known: Iterable[Artefact] = ()) -> StructureMessage:
     """Read a structure message of SDMX-ML 2.1, 3.0 or 3.1; its header and footer are not kept.
+
+    ``known``: hierarchies that the message may refer to by what SDMX 2.1 held them in.
 
     Raises Refused where it is malformed or holds what the model cannot.
     """
@@ -144,6 +146,7 @@ def read(source: bytes, limits: Limits) -> StructureMessage:
         for container in _containers(root, dialect):
             _read_container(container, dialect, artefacts, stubs)
     if dialect.is_21:
+        artefacts = [*lead(artefacts, known)]
         check_held(artefacts)
     return StructureMessage(artefacts=tuple(artefacts), stubs=frozenset(stubs))
 

@@ -20,10 +20,12 @@ from sdmx_service.model.problem import Refused, refuse
 from sdmx_service.model.refs import (
     ITEM_CLASSES,
     PACKAGES,
+    PART_OF_21,
     UNVERSIONED,
     ArtefactClass,
     Ref,
     parse_urn,
+    parse_urn_of_21,
 )
 
 Classes = ArtefactClass | tuple[ArtefactClass, ...] | None
@@ -83,7 +85,7 @@ def urn_reference(artefact: Classes = None, *, item: bool = False) -> Codec:
 
     def read(element: etree._Element) -> Ref:
         check_attributes(element)
-        return _of_class(_parse_urn(element, content(element)), artefact, item, element)
+        return _of_class(_named(element, content(element), parse_urn), artefact, item, element)
 
     return Codec(read, _checked(_write_urn, artefact))
 
@@ -100,7 +102,7 @@ def element_reference(artefact: Classes = None, *, item: bool = False) -> Codec:
         if "Ref" in inside:
             ref = _read_ref(inside["Ref"], artefact)
         elif "URN" in inside:
-            ref = _parse_urn(element, content(inside["URN"]))
+            ref = _named(element, content(inside["URN"]), parse_urn_of_21)
         else:
             raise _malformed(element, etree.QName(element).localname)
         return _of_class(ref, artefact, item, element)
@@ -147,9 +149,9 @@ def _malformed(element: etree._Element, found: str) -> Refused:
     return refuse("STRUCTURE_REFERENCE_MALFORMED", place, found=found)
 
 
-def _parse_urn(element: etree._Element, urn: str) -> Ref:
+def _named(element: etree._Element, urn: str, parse: Callable[[str], Ref]) -> Ref:
     try:
-        return parse_urn(urn)
+        return parse(urn)
     except ValueError as error:
         raise _malformed(element, urn.strip()) from error
 
@@ -180,18 +182,21 @@ def _read_ref(element: etree._Element, artefact: Classes) -> Ref:
         raise _malformed(element, name or own or "Ref")
     version = element.get("maintainableParentVersion" if parent else "version", "1.0")
     kept = None if found in UNVERSIONED else version
-    return Ref(found, agency, parent, kept, own) if parent else Ref(found, agency, own, kept)
+    if not parent:
+        return Ref(found, agency, own, kept)
+    return Ref(found, agency, parent, kept, own, PART_OF_21 if name == PART_OF_21 else None)
 
 
 def _write_ref(put: Put, tag: str, value: Ref) -> None:
     version = "1.0" if value.artefact in UNVERSIONED else version_of_21(value.version)
-    if version is None or value.part is not None or value.artefact not in CLASSES_IN_21:
+    stray = value.part not in (None, PART_OF_21) or value.artefact not in CLASSES_IN_21
+    if version is None or stray:
         raise refuse("FORMAT_CANNOT_CARRY", found=f"{value.artefact}={value.short}")
     if value.item is None:
         name = {"id": value.id, "version": version, "class": name_of_21(value.artefact)}
     else:
         parent = {"maintainableParentID": value.id, "maintainableParentVersion": version}
-        name = {**parent, "id": value.item, "class": ITEM_CLASSES[value.artefact]}
+        name = {**parent, "id": value.item, "class": value.part or ITEM_CLASSES[value.artefact]}
     attributes = {"agencyID": value.agency, **name, "package": _PACKAGES_OF_21[value.artefact]}
     text = "".join(f' {key}="{attribute_text(held)}"' for key, held in attributes.items())
     put(f"<{tag}><Ref{text}/></{tag}>")
