@@ -14,6 +14,7 @@ from sdmx_service.model.structures import (
     Artefact,
     ConstraintRole,
     DataConstraint,
+    MetadataConstraint,
     StructureMessage,
 )
 from sdmx_service.model.versions import pick
@@ -76,7 +77,9 @@ def _used_maps(index: Index, matched: Iterable[Ref]) -> dict[Ref, Artefact]:
 
 
 def _has_role(artefact: Artefact, role: ConstraintRole | None) -> bool:
-    return role is None or not isinstance(artefact, DataConstraint) or artefact.role is role
+    if role is None or not isinstance(artefact, DataConstraint | MetadataConstraint):
+        return True
+    return artefact.role is role
 
 
 def _versions(known: tuple[Ref, ...], wanted: ArtefactSelection) -> list[Ref]:

@@ -51,12 +51,13 @@ _BOTH_VERSIONS: Types = {
     "vtlmappingscheme": (ArtefactClass.VTL_MAPPING_SCHEME,),
 }
 
+_CONTENT = (ArtefactClass.DATA_CONSTRAINT, ArtefactClass.METADATA_CONSTRAINT)
 V1_TYPES: Types = {
     **_BOTH_VERSIONS,
-    "actualconstraint": (ArtefactClass.DATA_CONSTRAINT,),
-    "allowedconstraint": (ArtefactClass.DATA_CONSTRAINT,),
+    "actualconstraint": _CONTENT,
+    "allowedconstraint": _CONTENT,
     "attachmentconstraint": (ArtefactClass.ATTACHMENT_CONSTRAINT,),
-    "contentconstraint": (ArtefactClass.DATA_CONSTRAINT,),
+    "contentconstraint": _CONTENT,
     "hierarchicalcodelist": (ArtefactClass.HIERARCHY,),
     "namealiasscheme": (),
     "organisationscheme": (

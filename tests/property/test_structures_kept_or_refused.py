@@ -22,7 +22,7 @@ from tests.property.test_structure_round_trip import (
     in_order,
 )
 from tests.structure_artefacts import messages
-from tests.structure_artefacts_21 import IN_CLASSES_OF_21
+from tests.structure_artefacts_21 import IN_CLASSES_OF_21, metadata_constraints
 from tests.structure_artefacts_30 import (
     BEYOND_21,
     IN_21,
@@ -40,6 +40,7 @@ def _alone(kinds: dict[str, Any]) -> dict[str, Any]:
 EVERY_KIND: dict[str, Any] = {
     "all since 2.1": messages(extended=True).map(lambda message: message.artefacts),
     "any constraints": any_constraints().map(lambda one: (one,)),
+    "any constraints on metadata": metadata_constraints(st.booleans()),
     **_alone(BEYOND_21),
     **{f"{name} of 2.1": made for name, made in (_alone(IN_21) | IN_CLASSES_OF_21).items()},
     **_alone(ONLY_IN_JSON),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -106,7 +107,6 @@ STRUCTURE_TWINS = [
     ("two versions", "dataflow/A/F/1.0+2.0", "structure/dataflow/A/F/1.0,2.0/*"),
     ("two ids", "dataflow/A/F+G/latest", "structure/dataflow/A/F,G/~"),
     ("items", "codelist/A/CL/1.0/X+Y", "structure/codelist/A/CL/1.0/X,Y"),
-    ("constraints", "contentconstraint/A", "structure/dataconstraint/A"),
     ("a data structure and its lists", "datastructure/A/D?references=children",
      "structure/datastructure/A/D?references=children"),
     ("a dataflow and its codelists", "dataflow/A/F?references=codelist",
@@ -132,6 +132,12 @@ def test_a_structure_url_means_the_same_in_both_versions(
     asked: str, first: str, second: str
 ) -> None:
     assert _structure("v1", first) == _structure("v2", second), asked
+
+
+def test_content_constraints_are_those_on_data_and_those_on_metadata() -> None:
+    both = [_structure("v2", f"structure/{kind}constraint/A") for kind in ("data", "metadata")]
+    classes = tuple(query.classes[0] for query in both)
+    assert _structure("v1", "contentconstraint/A") == replace(both[0], classes=classes)
 
 
 # What clients write | what the standard does

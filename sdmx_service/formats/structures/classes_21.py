@@ -1,5 +1,6 @@
 """Classes of SDMX 2.1 that the model has not: hierarchical code lists, structure sets, metadata
-structures of several reports. Only the formats of that version hold them, on the way in or out.
+structures of several reports, content constraints on metadata. Only the formats of that version
+hold them, on the way in or out.
 
 Their ``ref`` names the class of the model that they become.
 """
@@ -11,9 +12,17 @@ from dataclasses import dataclass
 from sdmx_service.model.refs import Ref
 from sdmx_service.model.structures import (
     About,
+    ConstraintRole,
     Level,
+    MemberSelection,
     MetadataAttribute,
+    MetadataKeySet,
+    QueryableSource,
+    ReferencePeriod,
+    ReleaseCalendar,
     Representation,
+    SetReference,
+    TargetSelection,
     TextFormat,
 )
 
@@ -178,3 +187,31 @@ class Agreement:
     usage: Ref
     data_provider: Ref
     about: About = About()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRegion:
+    """Values of the attributes of a report, and of what it is about."""
+
+    report: str
+    target: str
+    include: bool = True
+    components: tuple[MemberSelection, ...] = ()
+    targets: tuple[TargetSelection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataContent:
+    """A content constraint on metadata; one on data is a data constraint."""
+
+    ref: Ref
+    about: About = About()
+    role: ConstraintRole = ConstraintRole.ALLOWED
+    attachment: tuple[Ref, ...] = ()
+    regions: tuple[ReportRegion, ...] = ()
+    key_sets: tuple[MetadataKeySet, ...] = ()
+    release_calendar: ReleaseCalendar | None = None
+    reference_period: ReferencePeriod | None = None
+    files: tuple[str, ...] = ()
+    services: tuple[QueryableSource, ...] = ()
+    metadata_sets: tuple[SetReference, ...] = ()

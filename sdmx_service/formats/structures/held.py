@@ -9,24 +9,34 @@ from typing import Any
 from sdmx_service.formats.structures.containers import IN_CODELIST, holder_id, part_of
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import PART_OF_21, ArtefactClass, Ref
-from sdmx_service.model.structures import Artefact, Categorisation, Hierarchy, Process
+from sdmx_service.model.structures import (
+    Artefact,
+    AttachmentConstraint,
+    Categorisation,
+    Hierarchy,
+    MetadataConstraint,
+    Process,
+)
 
 _HELD = (ArtefactClass.HIERARCHY, ArtefactClass.STRUCTURE_MAP)
-_OF_ANYTHING = Categorisation | Process
+_OF_ANYTHING = AttachmentConstraint | Categorisation | MetadataConstraint | Process
 """The artefacts of SDMX 2.1 that may refer to anything, so to a part of a holder too."""
 
 
 def lead(artefacts: Sequence[Artefact], known: Iterable[Artefact]) -> Sequence[Artefact]:
-    """The artefacts, their references to hierarchies in hierarchical code lists leading to those
-    that these became, in the message or, where it has none, among ``known``.
+    """The artefacts, their references to hierarchies in hierarchical code lists and to content
+    constraints on metadata leading to what these became, in the message or, where it has none,
+    among ``known``.
 
     Raises Refused (STRUCTURE_REFERENCE_MALFORMED): neither has it.
     """
-    inner = {ref for one in artefacts for ref in _of_anything(one) if ref.part == PART_OF_21}
-    if not inner:
+    meant = {ref for one in artefacts for ref in _of_anything(one) if _is_of_21(ref)}
+    if not meant:
         return artefacts
-    names = _inside(known) | _inside(artefacts)
-    lost = next((ref for ref in sorted(inner) if ref not in names), None)
+    own = {one.ref for one in artefacts}
+    every = _names(known) | _names(artefacts)
+    names = {old: ref for old, ref in every.items() if old not in own}
+    lost = next((ref for ref in sorted(meant) if ref.part and ref not in names), None)
     if lost is not None:
         found = f"{lost.artefact} {lost.short}.{lost.item}"
         raise refuse("STRUCTURE_REFERENCE_MALFORMED", found=found)
@@ -34,19 +44,33 @@ def lead(artefacts: Sequence[Artefact], known: Iterable[Artefact]) -> Sequence[A
 
 
 def lead_back(artefacts: Sequence[Artefact]) -> Sequence[Artefact]:
-    """The artefacts, their references to hierarchies of the same message as SDMX 2.1 says them
-    of hierarchies that are held under another name."""
+    """The artefacts, their references to what SDMX 2.1 names otherwise in the same message, as it
+    does."""
     if not any(isinstance(one, _OF_ANYTHING) for one in artefacts):
         return artefacts
-    inside = _inside(artefacts).items()
-    return _renamed(artefacts, {ref: part for part, ref in inside if part.id != ref.id})
+    names = _names(artefacts).items()
+    return _renamed(artefacts, {ref: old for old, ref in names if not _leads_there(old, ref)})
 
 
-def _inside(artefacts: Iterable[Artefact]) -> dict[Ref, Ref]:
-    """What hierarchies are in hierarchical code lists, and what they are called."""
-    held = [one for one in artefacts if isinstance(one, Hierarchy)]
-    places = [(part_of(one.ref, one.about, IN_CODELIST), one.ref) for one in held]
-    return {replace(at.holder, item=at.id, part=PART_OF_21): ref for at, ref in places}
+def _is_of_21(ref: Ref) -> bool:
+    return ref.part == PART_OF_21 or ref.artefact is ArtefactClass.DATA_CONSTRAINT
+
+
+def _leads_there(old: Ref, ref: Ref) -> bool:
+    """Whether a hierarchy has the name of its list, by which it is found too."""
+    return old.artefact is ref.artefact and old.id == ref.id
+
+
+def _names(artefacts: Iterable[Artefact]) -> dict[Ref, Ref]:
+    """How SDMX 2.1 names hierarchies and constraints on metadata, and what they are called."""
+    names = {}
+    for one in artefacts:
+        if isinstance(one, Hierarchy):
+            place = part_of(one.ref, one.about, IN_CODELIST)
+            names[replace(place.holder, item=place.id, part=PART_OF_21)] = one.ref
+        elif isinstance(one, MetadataConstraint):
+            names[replace(one.ref, artefact=ArtefactClass.DATA_CONSTRAINT)] = one.ref
+    return names
 
 
 def _renamed(artefacts: Sequence[Artefact], names: Mapping[Ref, Ref]) -> Sequence[Artefact]:
@@ -63,8 +87,8 @@ def _mapped(value: Any, change: Callable[[Ref], Ref]) -> Any:
         return tuple(_mapped(entry, change) for entry in value)
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    changed = {one.name: _mapped(getattr(value, one.name), change) for one in fields(value)}
-    return replace(value, **changed)
+    inner = {one.name: getattr(value, one.name) for one in fields(value) if one.name != "ref"}
+    return replace(value, **{name: _mapped(held, change) for name, held in inner.items()})
 
 
 def _of_anything(artefact: Artefact) -> Iterator[Ref]:

@@ -46,8 +46,9 @@ _A = ArtefactClass
 _TARGETS = "METADATA_TARGETS"
 _OBJECT = "METADATA_TARGET"
 _REFERENCE = Representation(text_format=TextFormat(data_type="IdentifiableReference"))
+PLAIN_TARGET = "TARGET"
 _PLAIN = MetadataTarget(
-    id="TARGET",
+    id=PLAIN_TARGET,
     objects=(
         TargetObject(kind=IDENTIFIABLE, id="OBJECT", representation=_REFERENCE, object_type="Any"),
     ),

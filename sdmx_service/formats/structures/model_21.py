@@ -9,6 +9,7 @@ from typing import Any
 from sdmx_service.formats.structures.classes_21 import (
     Agreement,
     HierarchicalCodelist,
+    MetadataContent,
     ReportingStructure,
     StructureSet,
 )
@@ -25,6 +26,10 @@ from sdmx_service.formats.structures.metadata import (
     reporting_structures,
     without_targets,
 )
+from sdmx_service.formats.structures.metadata_constraints import (
+    metadata_constraint,
+    metadata_content,
+)
 from sdmx_service.formats.structures.structure_sets import related, structure_sets
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
@@ -32,6 +37,7 @@ from sdmx_service.model.structures import (
     DataStructure,
     Hierarchy,
     ItemSchemeMap,
+    MetadataConstraint,
     Metadataflow,
     MetadataProvisionAgreement,
     MetadataStructure,
@@ -54,11 +60,19 @@ def from_21(read: Any) -> Sequence[Artefact]:
             return maps(read)
         case ReportingStructure():
             return metadata_structures(read)
+    return (_alone(read),)
+
+
+def _alone(read: Any) -> Any:
+    """The one artefact of the model that one of SDMX 2.1 is."""
+    match read:
         case Agreement():
-            return (agreement(read),)
+            return agreement(read)
         case Metadataflow():
-            return (about_anything(read),)
-    return (read,)
+            return about_anything(read)
+        case MetadataContent():
+            return metadata_constraint(read)
+    return read
 
 
 def to_21(message: StructureMessage) -> tuple[list[Any], frozenset[Ref]]:
@@ -78,14 +92,22 @@ def _converted(held: Sequence[Artefact]) -> Iterable[Any]:
     yield from reporting_structures(one for one in held if isinstance(one, MetadataStructure))
     yield from structure_sets((one for one in held if isinstance(one, _MAPS)), held)
     for one in held:
-        if isinstance(one, ProvisionAgreement | MetadataProvisionAgreement):
-            yield agreement_of_21(one)
-        elif isinstance(one, Metadataflow):
-            yield without_targets(one)
-        elif isinstance(one, DataStructure):
+        if isinstance(one, DataStructure):
             yield with_one_measure(one)
         elif not isinstance(one, Hierarchy | MetadataStructure | _MAPS):
-            yield one
+            yield _alone_in_21(one)
+
+
+def _alone_in_21(one: Artefact) -> Any:
+    """What SDMX 2.1 has for an artefact of its own, in full or as a stub."""
+    match one:
+        case ProvisionAgreement() | MetadataProvisionAgreement():
+            return agreement_of_21(one)
+        case Metadataflow():
+            return without_targets(one)
+        case MetadataConstraint():
+            return metadata_content(one)
+    return one
 
 
 def _has_content(one: Artefact) -> bool:
@@ -121,8 +143,4 @@ def _stub(one: Artefact) -> Any:
             return ReportingStructure(ref=one.ref, about=one.about)
         case StructureMap() | RepresentationMap() | ItemSchemeMap():
             return _stub_of_map(one)
-        case ProvisionAgreement() | MetadataProvisionAgreement():
-            return agreement_of_21(one)
-        case Metadataflow():
-            return without_targets(one)
-    return one
+    return _alone_in_21(one)

@@ -10,19 +10,17 @@ from sdmx_service.model.structures.about import (
     Link,
 )
 from sdmx_service.model.structures.constraints import (
-    AttachmentConstraint,
     ConstraintRole,
     CubeRegion,
     DataConstraint,
     DataKey,
     DataKeySet,
     MemberSelection,
-    MetadataConstraint,
-    MetadataTargetRegion,
     QueryableSource,
     ReferencePeriod,
     ReleaseCalendar,
     SelectedValue,
+    SetReference,
     TimeRange,
     available_ref,
 )
@@ -93,6 +91,14 @@ from sdmx_service.model.structures.message import (
     Artefact,
     ItemScheme,
     StructureMessage,
+)
+from sdmx_service.model.structures.metadata_constraints import (
+    AttachmentConstraint,
+    MetadataConstraint,
+    MetadataKey,
+    MetadataKeySet,
+    MetadataTargetRegion,
+    TargetSelection,
 )
 from sdmx_service.model.structures.organisations import (
     Contact,
@@ -187,6 +193,8 @@ __all__ = [
     "MetadataAttribute",
     "MetadataAttributeUsage",
     "MetadataConstraint",
+    "MetadataKey",
+    "MetadataKeySet",
     "MetadataProvisionAgreement",
     "MetadataStructure",
     "MetadataTargetRegion",
@@ -210,9 +218,11 @@ __all__ = [
     "RulesetScheme",
     "SelectedValue",
     "SentinelValue",
+    "SetReference",
     "SourceValue",
     "StructureMap",
     "StructureMessage",
+    "TargetSelection",
     "TextConversion",
     "TextFormat",
     "TimeRange",

@@ -1,4 +1,4 @@
-"""What may be, or is, reported: regions of the cube, sets of keys, and when."""
+"""What data may be, or are, reported: regions of the cube, sets of keys, and when."""
 
 from __future__ import annotations
 
@@ -157,11 +157,19 @@ class ReferencePeriod:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetReference:
+    """A set of data or of metadata (SDMX 2.1): whose it is, and its id."""
+
+    provider: Ref
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataConstraint:
     """What may be (allowed) or is (actual) reported for the artefacts it is attached to.
 
-    ``files`` and ``services`` are addresses of data it is attached to; the counts are of the
-    series and observations that an actual constraint tells of.
+    ``files`` and ``services`` are addresses of data it is attached to, ``data_sets`` (SDMX 2.1)
+    data sets; the counts are of the series and observations that an actual constraint tells of.
     """
 
     ref: Ref
@@ -174,46 +182,12 @@ class DataConstraint:
     reference_period: ReferencePeriod | None = None
     files: tuple[str, ...] = ()
     services: tuple[QueryableSource, ...] = ()
+    data_sets: tuple[SetReference, ...] = ()
     series_count: int | None = None
     observation_count: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachmentConstraint:
-    """Keys that attributes are attached to (SDMX 2.1 only); it forbids nothing."""
-
-    ref: Ref
-    about: About = About()
-    attachment: tuple[Ref, ...] = ()
-    key_sets: tuple[DataKeySet, ...] = ()
-    files: tuple[str, ...] = ()
 
 
 def available_ref(attached: Ref) -> Ref:
     """The name of what is there for an artefact: an availability constraint (SDMX 3.1) has none
     of its own, so that it takes the one of what it is attached to."""
     return Ref(ArtefactClass.DATA_CONSTRAINT, attached.agency, attached.id, attached.version)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetadataTargetRegion:
-    """Values that metadata attributes may have."""
-
-    include: bool = True
-    components: tuple[MemberSelection, ...] = ()
-    annotations: tuple[Annotation, ...] = ()
-    valid_from: str | None = None
-    valid_to: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetadataConstraint:
-    """What reference metadata may say for the artefacts it is attached to."""
-
-    ref: Ref
-    about: About = About()
-    attachment: tuple[Ref, ...] = ()
-    regions: tuple[MetadataTargetRegion, ...] = ()
-    release_calendar: ReleaseCalendar | None = None
-    files: tuple[str, ...] = ()
-    services: tuple[QueryableSource, ...] = ()

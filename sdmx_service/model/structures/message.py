@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sdmx_service.model.refs import Ref
-from sdmx_service.model.structures.constraints import (
-    AttachmentConstraint,
-    DataConstraint,
-    MetadataConstraint,
-)
+from sdmx_service.model.structures.constraints import DataConstraint
 from sdmx_service.model.structures.data_structure import DataStructure, MetadataStructure
 from sdmx_service.model.structures.flows import (
     Dataflow,
@@ -29,6 +25,10 @@ from sdmx_service.model.structures.items import (
     ValueList,
 )
 from sdmx_service.model.structures.maps import ItemSchemeMap, RepresentationMap, StructureMap
+from sdmx_service.model.structures.metadata_constraints import (
+    AttachmentConstraint,
+    MetadataConstraint,
+)
 from sdmx_service.model.structures.organisations import OrganisationScheme
 from sdmx_service.model.structures.processes import Process
 from sdmx_service.model.structures.transformations import (

@@ -25,6 +25,12 @@ INCLUDED = Member("isIncluded", "include", BOOLEAN)
 
 def key_set(dialect: Dialect) -> Codec:
     """Keys that are included, or those that are not."""
+    keys = Member("keys", "keys", data_key(dialect), many=True)
+    return bind(Shape(model.DataKeySet, (INCLUDED, keys)))
+
+
+def data_key(dialect: Dialect) -> Codec:
+    """A key of data, whole or partial."""
     member = Codec(_read_key_value, _write_key_values if dialect.is_21 else _write_key_value)
     members: tuple[Part, ...] = (Member("keyValues", "members", member, many=True),)
     if not dialect.is_10:
@@ -37,8 +43,7 @@ def key_set(dialect: Dialect) -> Codec:
             *VALIDITY,
         )
     key = bind(Shape(model.DataKey, members, ignored=frozenset({"include"})))
-    keys = Member("keys", "keys", _with_values(key) if dialect.is_10 else key, many=True)
-    return bind(Shape(model.DataKeySet, (INCLUDED, keys)))
+    return _with_values(key) if dialect.is_10 else key
 
 
 def _with_values(key: Codec) -> Codec:

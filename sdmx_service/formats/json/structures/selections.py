@@ -45,8 +45,8 @@ def selection(dialect: Dialect, allowed: Allowed) -> Codec:
 
 
 def _selection(dialect: Dialect) -> Codec:
-    write_times = _write_time_range_of_21 if dialect.is_21 else _write_time_range
-    times = Member("timeRange", "time_range", Codec(_read_time_range, write_times))
+    of_21 = Codec(_read_time_range, _write_time_range_of_21)
+    times = replace(TIMES, codec=of_21) if dialect.is_21 else TIMES
     dropped = frozenset({"values", "details"})
     if dialect.is_10:
         values: tuple[Part, ...] = (
@@ -158,3 +158,7 @@ def _write_time_range(value: TimeRange) -> dict[str, Any]:
     if value.end is not None:
         return {"beforePeriod": end}
     raise refuse("FORMAT_CANNOT_CARRY", found="timeRange")
+
+
+TIMES = Member("timeRange", "time_range", Codec(_read_time_range, _write_time_range))
+"""Limits of time as they were before SDMX-JSON 2.1."""

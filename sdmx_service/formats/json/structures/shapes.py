@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from sdmx_service.formats.json.structures.dialect import Dialect
 from sdmx_service.formats.json.structures.engine import Codec
 from sdmx_service.formats.json.structures.shapes_constraint import constraint_codecs
+from sdmx_service.formats.json.structures.shapes_constraint_21 import (
+    attachment_constraint,
+    content_constraint,
+)
 from sdmx_service.formats.json.structures.shapes_data_structure import data_structure_codecs
 from sdmx_service.formats.json.structures.shapes_flows import flow_codecs
 from sdmx_service.formats.json.structures.shapes_items import item_codecs
@@ -82,6 +86,12 @@ _SUBJECTS = (
 
 def codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codec of every class that one version of SDMX-JSON has."""
-    return {
+    found = {
         artefact: codec for subject in _SUBJECTS for artefact, codec in subject(dialect).items()
+    }
+    if not dialect.is_10:
+        return found
+    return found | {
+        _A.ATTACHMENT_CONSTRAINT: attachment_constraint(dialect),
+        _A.DATA_CONSTRAINT: content_constraint(dialect, found[_A.DATA_CONSTRAINT]),
     }

@@ -1,7 +1,11 @@
-"""Constraints in SDMX-JSON: attachment, cube regions, key sets, member selections."""
+"""Constraints in SDMX-JSON: attachment, cube regions, key sets, member selections.
+
+What only SDMX 2.1 has of them stands in ``shapes_constraint_21``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +30,7 @@ from sdmx_service.formats.json.structures.parts import (
     unwritten,
 )
 from sdmx_service.formats.json.structures.selections import INCLUDE, VALIDITY, selection
-from sdmx_service.formats.json.structures.shapes_metadata_21 import wire
-from sdmx_service.formats.structures.attachment import ATTACHED
+from sdmx_service.formats.structures.attachment import check_sources
 from sdmx_service.formats.structures.availability import (
     AVAILABILITY,
     check_available,
@@ -57,35 +60,34 @@ _METADATA = {
 
 def constraint_codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codecs of constraints on data (in 1.0 content constraints) and on metadata."""
-    role = Member("type" if dialect.is_10 else "role", "role", Codec(_read_role, str))
     regions = Member("cubeRegions", "cube_regions", _cube_region(dialect), many=True)
     key_sets = Member("dataKeySets", "key_sets", key_set(dialect), many=True)
-    attached = _attachment(dialect, _A.DATA_PROVIDER_SCHEME, "dataProvider", _DATA)
+    sets = (set_reference("dataSet", "data_sets", bare=True),) if dialect.is_10 else ()
+    attached = attachment(dialect, _A.DATA_PROVIDER_SCHEME, "dataProvider", _DATA, sets)
     own: tuple[Part, ...] = (attached, key_sets, regions)
     if not dialect.is_21:
-        other = "role" if dialect.is_10 else "type"
-        own = (role, replace(role, key=other, shown=unwritten), *own, _CALENDAR)
+        own = (*roles(dialect), *own, CALENDAR)
     if dialect.is_10:
-        own = (*own, _REFERENCE_PERIOD)
+        own = (*own, REFERENCE_PERIOD)
     kind = _A.DATA_CONSTRAINT
     codecs: dict[str, Codec] = {kind: maintainable(dialect, kind, model.DataConstraint, *own)}
     if dialect.is_10:
-        codecs[_A.ATTACHMENT_CONSTRAINT] = _attachment_constraint(dialect, key_sets)
-    else:
-        codecs |= _metadata_constraint(dialect)
+        return codecs
+    codecs |= _metadata_constraint(dialect)
     return codecs | {AVAILABILITY: _availability(dialect)} if dialect.is_21 else codecs
 
 
-def _attachment_constraint(dialect: Dialect, key_sets: Member) -> Codec:
-    """A constraint of SDMX 2.1 that says which keys attributes are attached to."""
-    attached = tuple(
-        Member(f"{wire(name)}s", "attachment", reference(artefact), True, artefact)
-        for artefact, name in ATTACHED.items()
-    )
-    files = Member("simpleDataSources", "files", TEXT, many=True)
-    kind = _A.ATTACHMENT_CONSTRAINT
-    within = Nest("constraintAttachment", (*attached, files))
-    return maintainable(dialect, kind, model.AttachmentConstraint, within, key_sets)
+def roles(dialect: Dialect) -> tuple[Member, Member]:
+    """Whether a constraint is of what may be or of what is, by its own name and another's."""
+    role = Member("type" if dialect.is_10 else "role", "role", Codec(_read_role, str))
+    return role, replace(role, key="role" if dialect.is_10 else "type", shown=unwritten)
+
+
+def set_reference(key: str, field: str, *, bare: bool = False) -> Member:
+    """Data sets or metadata sets of SDMX 2.1."""
+    provider = Member("dataProvider", "provider", reference(_A.DATA_PROVIDER_SCHEME, item=True))
+    codec = bind(Shape(model.SetReference, (provider, Member("id", "id", TEXT))))
+    return Member(key, field, codec, many=True, bare=bare)
 
 
 def _availability(dialect: Dialect) -> Codec:
@@ -130,13 +132,13 @@ def _metadata_constraint(dialect: Dialect) -> dict[str, Codec]:
         )
     )
     own: tuple[Part, ...] = (
-        _attachment(dialect, _A.METADATA_PROVIDER_SCHEME, "metadataProvider", _METADATA),
+        attachment(dialect, _A.METADATA_PROVIDER_SCHEME, "metadataProvider", _METADATA),
         Member("metadataTargetRegions", "regions", region, many=True),
     )
     kind, made = _A.METADATA_CONSTRAINT, model.MetadataConstraint
     if dialect.is_21:
         return {kind: maintainable(dialect, kind, made, *own)}
-    return {kind: maintainable(dialect, kind, made, *own, _CALENDAR, role="Allowed")}
+    return {kind: maintainable(dialect, kind, made, *own, CALENDAR, role="Allowed")}
 
 
 def check_constraint(
@@ -146,6 +148,7 @@ def check_constraint(
     if dialect.is_21 and isinstance(constraint, model.DataConstraint) and is_actual(constraint):
         check_available(constraint)
     if isinstance(constraint, model.DataConstraint):
+        check_sources(constraint, single=dialect.is_10)
         provider, attachable, regions = _A.DATA_PROVIDER_SCHEME, _DATA, constraint.cube_regions
     else:
         provider, attachable, regions = _A.METADATA_PROVIDER_SCHEME, _METADATA, ()
@@ -159,12 +162,14 @@ def check_constraint(
         raise refuse("FORMAT_CANNOT_CARRY", found="cubeRegions")
 
 
-def _attachment(
+def attachment(
     dialect: Dialect,
     provider: ArtefactClass,
     key: str,
-    attachable: dict[ArtefactClass, str],
+    attachable: Mapping[ArtefactClass, str],
+    sets: tuple[Member, ...] = (),
 ) -> Nest:
+    """What a constraint is attached to; ``sets``: also data sets or metadata sets."""
     member = Member(key, "attachment", reference(provider, item=True), True, provider, bare=True)
     artefacts = tuple(
         Member(name, "attachment", reference(artefact), True, artefact, distinct=True)
@@ -176,7 +181,7 @@ def _attachment(
     if dialect.is_10:
         files = Member("simpleDataSource", "files", TEXT, many=True, bare=True)
     services = Member("queryableDataSources", "services", _SERVICE, many=True)
-    return Nest("constraintAttachment", (member, *artefacts, files, services))
+    return Nest("constraintAttachment", (member, *artefacts, files, *sets, services))
 
 
 _SERVICE = bind(
@@ -191,7 +196,7 @@ _SERVICE = bind(
         ),
     )
 )
-_CALENDAR = Member(
+CALENDAR = Member(
     "releaseCalendar",
     "release_calendar",
     bind(
@@ -205,7 +210,7 @@ _CALENDAR = Member(
         )
     ),
 )
-_REFERENCE_PERIOD = Member(
+REFERENCE_PERIOD = Member(
     "referencePeriod",
     "reference_period",
     bind(

@@ -8,6 +8,10 @@ from __future__ import annotations
 from sdmx_service.formats.xml.structures.dialect import Dialect
 from sdmx_service.formats.xml.structures.engine import Codec
 from sdmx_service.formats.xml.structures.shapes_constraint import constraint_shapes
+from sdmx_service.formats.xml.structures.shapes_constraint_21 import (
+    attachment_constraint,
+    content_constraint,
+)
 from sdmx_service.formats.xml.structures.shapes_data_structure import data_structure_shapes
 from sdmx_service.formats.xml.structures.shapes_flows import flow_shapes
 from sdmx_service.formats.xml.structures.shapes_hierarchy import hierarchy_shapes
@@ -17,7 +21,9 @@ from sdmx_service.formats.xml.structures.shapes_metadata import metadata_shapes
 from sdmx_service.formats.xml.structures.shapes_process import process_shapes
 from sdmx_service.formats.xml.structures.shapes_vtl import vtl_shapes
 from sdmx_service.formats.xml.structures.writing import bind
+from sdmx_service.model.refs import ArtefactClass
 
+_A = ArtefactClass
 _SUBJECTS = (
     item_shapes,
     data_structure_shapes,
@@ -33,8 +39,14 @@ _SUBJECTS = (
 
 def codecs(dialect: Dialect) -> dict[str, Codec]:
     """The codec of every class that one version of SDMX-ML has."""
-    return {
+    found = {
         artefact: bind(shape, dialect.names)
         for subject in _SUBJECTS
         for artefact, shape in subject(dialect).items()
+    }
+    if not dialect.is_21:
+        return found
+    return found | {
+        _A.ATTACHMENT_CONSTRAINT: bind(attachment_constraint(dialect), dialect.names),
+        _A.DATA_CONSTRAINT: content_constraint(dialect, found[_A.DATA_CONSTRAINT]),
     }

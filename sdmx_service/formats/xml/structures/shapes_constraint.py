@@ -1,11 +1,15 @@
-"""Constraints in SDMX-ML: attachment, cube regions, key sets, member selections."""
+"""Constraints in SDMX-ML: attachment, cube regions, key sets, member selections.
+
+What only SDMX 2.1 has of them stands in ``shapes_constraint_21``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sdmx_service.formats.structures.attachment import ATTACHED
+from sdmx_service.formats.structures.attachment import check_sources
 from sdmx_service.formats.structures.availability import (
     ATTACHABLE,
     AVAILABILITY,
@@ -22,7 +26,14 @@ from sdmx_service.formats.structures.selections import (
 )
 from sdmx_service.formats.xml.structures.building import annotable, maintainable
 from sdmx_service.formats.xml.structures.dialect import Dialect
-from sdmx_service.formats.xml.structures.engine import Attribute, Element, Part, Shape, Wrapper
+from sdmx_service.formats.xml.structures.engine import (
+    Attribute,
+    Codec,
+    Element,
+    Part,
+    Shape,
+    Wrapper,
+)
 from sdmx_service.formats.xml.structures.parts import (
     ID,
     TEXT,
@@ -38,7 +49,7 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass
 
 _A = ArtefactClass
-_INCLUDED = Attribute("isIncluded", "include", boolean, show_boolean)
+INCLUDED = Attribute("isIncluded", "include", boolean, show_boolean)
 _DATA = {
     _A.DATA_PROVIDER_SCHEME: "str:DataProvider",
     _A.DATA_STRUCTURE: "str:DataStructure",
@@ -59,7 +70,7 @@ def constraint_shapes(dialect: Dialect) -> dict[str, Shape]:
     parts, attributes = _data_constraint(dialect)
     data = maintainable(dialect, _A.DATA_CONSTRAINT, model.DataConstraint, parts, attributes)
     if dialect.is_21:
-        return {_A.DATA_CONSTRAINT: data, _A.ATTACHMENT_CONSTRAINT: _attachment_constraint(dialect)}
+        return {_A.DATA_CONSTRAINT: data}
     metadata = maintainable(
         dialect, _A.METADATA_CONSTRAINT, model.MetadataConstraint, _metadata_constraint(dialect)
     )
@@ -72,20 +83,6 @@ def constraint_shapes(dialect: Dialect) -> dict[str, Shape]:
     }
 
 
-def _attachment_constraint(dialect: Dialect) -> Shape:
-    """A constraint of SDMX 2.1 that says which keys attributes are attached to."""
-    artefacts = tuple(
-        Element(f"str:{name}", "attachment", dialect.reference(artefact), tuple, artefact)
-        for artefact, name in ATTACHED.items()
-    )
-    files = Element("str:SimpleDataSource", "files", ID, tuple)
-    parts = (
-        Wrapper("str:ConstraintAttachment", (files, *artefacts)),
-        Element("str:DataKeySet", "key_sets", bind(_key_set(dialect), dialect.names), tuple),
-    )
-    return maintainable(dialect, _A.ATTACHMENT_CONSTRAINT, model.AttachmentConstraint, parts)
-
-
 def _availability(dialect: Dialect) -> Shape:
     """What is there (SDMX 3.1): it has no name, its attachment says what it is of."""
     attached = {kind: tag for kind, tag in _DATA.items() if kind in ATTACHABLE}
@@ -95,7 +92,7 @@ def _availability(dialect: Dialect) -> Shape:
     shape = annotable(
         dialect,
         model.DataConstraint,
-        _attachment(dialect, attached),
+        attachment(dialect, attached),
         region,
         attributes=(
             Attribute("seriesCount", "series_count", integer, str),
@@ -120,6 +117,7 @@ def check_constraint(
     if several or not classes <= attachable.keys() or (sources and (classes or sources > 1)):
         raise refuse("FORMAT_CANNOT_CARRY", found="ConstraintAttachment")
     if isinstance(constraint, model.DataConstraint):
+        check_sources(constraint, single=dialect.is_21)
         regions: tuple[Any, ...] = constraint.cube_regions
     else:
         regions = constraint.regions
@@ -151,18 +149,22 @@ def _with_role(shape: Shape) -> Shape:
 
 def _data_constraint(dialect: Dialect) -> tuple[tuple[Part, ...], tuple[Attribute, ...]]:
     region = bind(_cube_region(dialect), dialect.names)
-    key_set = bind(_key_set(dialect), dialect.names)
-    role = Attribute("type" if dialect.is_21 else "role", "role", _role, str)
     content = (
-        Element("str:DataKeySet", "key_sets", key_set, tuple),
+        Element("str:DataKeySet", "key_sets", bind(key_set(dialect), dialect.names), tuple),
         Element("str:CubeRegion", "cube_regions", region, tuple),
     )
-    attached = _attachment(dialect, _DATA)
+    sets = (set_reference(dialect, "str:DataSet", "data_sets"),) if dialect.is_21 else ()
+    attached = attachment(dialect, _DATA, sets)
     if dialect.is_21:
-        return (attached, *content, _calendar(dialect), _reference_period(dialect)), (role,)
+        return (attached, *content, calendar(dialect), reference_period(dialect)), (role(dialect),)
     if dialect.is_31:
         return (attached, *content), ()
-    return (attached, _calendar(dialect), *content), (role,)
+    return (attached, calendar(dialect), *content), (role(dialect),)
+
+
+def role(dialect: Dialect) -> Attribute:
+    """Whether a constraint is of what may be or of what is."""
+    return Attribute("type" if dialect.is_21 else "role", "role", _role, str)
 
 
 def _role(text: str) -> model.ConstraintRole:
@@ -181,11 +183,22 @@ def _metadata_constraint(dialect: Dialect) -> tuple[Part, ...]:
         ),
     )
     regions = Element("str:MetadataTargetRegion", "regions", bind(region, dialect.names), tuple)
-    attached = _attachment(dialect, _METADATA)
-    return (attached, regions) if dialect.is_31 else (attached, _calendar(dialect), regions)
+    attached = attachment(dialect, _METADATA)
+    return (attached, regions) if dialect.is_31 else (attached, calendar(dialect), regions)
 
 
-def _attachment(dialect: Dialect, attachable: dict[ArtefactClass, str]) -> Wrapper:
+def set_reference(dialect: Dialect, tag: str, field: str) -> Element:
+    """Data sets or metadata sets of SDMX 2.1."""
+    provider = dialect.reference(_A.DATA_PROVIDER_SCHEME, item=True)
+    elements = (Element("com:DataProvider", "provider", provider), Element("com:ID", "id", ID))
+    codec = bind(Shape(model.SetReference, elements=elements), dialect.names)
+    return Element(tag, field, codec, tuple)
+
+
+def attachment(
+    dialect: Dialect, attachable: Mapping[ArtefactClass, str], sets: tuple[Element, ...] = ()
+) -> Wrapper:
+    """What a constraint is attached to; ``sets``: also data sets or metadata sets."""
     artefacts = tuple(
         Element(
             tag,
@@ -212,10 +225,11 @@ def _attachment(dialect: Dialect, attachable: dict[ArtefactClass, str]) -> Wrapp
     )
     services = Element("str:QueryableDataSource", "services", bind(source, dialect.names), tuple)
     files = Element("str:SimpleDataSource", "files", ID, tuple)
-    return Wrapper("str:ConstraintAttachment", (files, *artefacts, services))
+    return Wrapper("str:ConstraintAttachment", (files, *sets, *artefacts, services))
 
 
-def _calendar(dialect: Dialect) -> Element:
+def calendar(dialect: Dialect) -> Element:
+    """When data or metadata come."""
     shape = Shape(
         model.ReleaseCalendar,
         elements=(
@@ -227,7 +241,8 @@ def _calendar(dialect: Dialect) -> Element:
     return Element("str:ReleaseCalendar", "release_calendar", bind(shape, dialect.names))
 
 
-def _reference_period(dialect: Dialect) -> Element:
+def reference_period(dialect: Dialect) -> Element:
+    """The period that the content is of (SDMX 2.1)."""
     ends = (Attribute("startTime", "start"), Attribute("endTime", "end"))
     codec = bind(Shape(model.ReferencePeriod, ends), dialect.names)
     return Element("str:ReferencePeriod", "reference_period", codec)
@@ -248,12 +263,17 @@ def _cube_region(dialect: Dialect) -> Shape:
     return Shape(model.CubeRegion, (INCLUDE,), (*beside, *members))
 
 
-def _key_set(dialect: Dialect) -> Shape:
+def key_set(dialect: Dialect) -> Shape:
+    """Keys of data that are included, or those that are not."""
+    keys = Element("str:Key", "keys", data_key(dialect), tuple)
+    return Shape(model.DataKeySet, (INCLUDED,), (keys,))
+
+
+def data_key(dialect: Dialect) -> Codec:
+    """A key of data, whole or partial."""
     members = _members(dialect, IN_A_KEY, OF_A_COMPONENT_IN_A_KEY)
-    if dialect.is_21:
-        key = Shape(model.DataKey, (), members[:1], ignored={"include": "true"})
-    else:
+    key = Shape(model.DataKey, (), members[:1], ignored={"include": "true"})
+    if not dialect.is_21:
         annotations = annotated(dialect.annotation, dialect.names, "annotations")
-        key = Shape(model.DataKey, VALIDITY, (annotations, *members), ignored={"include": "true"})
-    keys = Element("str:Key", "keys", bind(key, dialect.names), tuple)
-    return Shape(model.DataKeySet, (_INCLUDED,), (keys,))
+        key = Shape(model.DataKey, VALIDITY, (annotations, *members), ignored=key.ignored)
+    return bind(key, dialect.names)
