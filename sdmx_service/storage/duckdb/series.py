@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.storage.duckdb.kept import AttributeRows, Kept, key_order, texts_of
-from sdmx_service.storage.duckdb.view import NamedSeries, Snapshot, attribute_rows, winners
+from sdmx_service.storage.duckdb.snapshot import NamedSeries, Snapshot
+from sdmx_service.storage.duckdb.view import attribute_rows, winners
 
 
 def find_named(taken: Snapshot) -> None:
