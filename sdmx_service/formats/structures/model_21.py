@@ -24,6 +24,7 @@ from sdmx_service.formats.structures.metadata import (
     reporting_structures,
     without_targets,
 )
+from sdmx_service.formats.structures.metadata_usages import with_notes, without_notes
 from sdmx_service.formats.structures.structure_sets import related, structure_sets
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
@@ -57,7 +58,7 @@ def from_21(read: Any) -> Sequence[Artefact]:
             return (agreement(read),)
         case Metadataflow():
             return (about_anything(read),)
-    return (read,)
+    return (without_notes(read) if isinstance(read, DataStructure) else read,)
 
 
 def to_21(message: StructureMessage) -> tuple[list[Any], frozenset[Ref]]:
@@ -82,7 +83,7 @@ def _converted(held: Sequence[Artefact]) -> Iterable[Any]:
         elif isinstance(one, Metadataflow):
             yield without_targets(one)
         elif isinstance(one, DataStructure):
-            yield with_one_measure(one)
+            yield with_notes(with_one_measure(one))
         elif not isinstance(one, Hierarchy | MetadataStructure | _MAPS):
             yield one
 
