@@ -287,5 +287,6 @@ def _shown_series(taken: Snapshot, part: Part, series: pa.Table, positions: list
             shown = place in positions and not hidden
             nothing = pa.chunked_array([pa.nulls(series.num_rows, pa.string())])
             columns.append(series.column(f"x{place}") if shown else nothing)
-    encoded = [column.combine_chunks().dictionary_encode() for column in columns]
-    return pa.Table.from_arrays(encoded, schema=layout.series_schema())
+    encoded = [column.dictionary_encode() for column in columns]
+    table = pa.Table.from_arrays(encoded, schema=layout.series_schema())
+    return table.unify_dictionaries().combine_chunks()
