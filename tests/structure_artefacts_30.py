@@ -386,14 +386,14 @@ def data_structures_of_30(draw: Any) -> Any:
 
 
 def with_a_nested_usage(structure: Any) -> Any:
-    """The same with a use of an attribute in another one, which only SDMX-JSON names."""
+    """The same with a use of an attribute in another one, which SDMX-ML 3 has no name for."""
     usages = structure.metadata_usages
     nested = replace(usages[0], metadata_attribute="CONTACT.NAME")
     return replace(structure, metadata_usages=(*usages, nested))
 
 
 ONLY_IN_JSON = {"nested_usages": data_structures_of_30().map(with_a_nested_usage)}
-"""Strategies of what SDMX-JSON says since 2.0 and no SDMX-ML."""
+"""Strategies of what SDMX-JSON says since 2.0 and no SDMX-ML 3."""
 BEYOND_21 = {
     "associations": associations(),
     "codelists": linked_codelists(),

@@ -26,6 +26,7 @@ from sdmx_service.formats.splice import (
     Block,
     blocks,
     closing_observations,
+    in_one,
     row_alone,
     with_empty_rows,
 )
@@ -219,7 +220,7 @@ def _field(dataset: OutDataSet, name: str, kind: pa.DataType, role: str) -> pa.F
 
 
 def _of_series(block: Block, *, name: str) -> pa.Array:
-    column = _used(block.series[name].combine_chunks())
+    column = _used(in_one(block.series[name]))
     return column.take(pa.array(block.positions))
 
 

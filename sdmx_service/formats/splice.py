@@ -126,13 +126,19 @@ def closing_observations(datasets: Sequence[OutDataSet]) -> Iterator[None]:
 
 def rendered(column: Any, render: Render) -> pa.Array:
     """Text of each row of a column; a dictionary is rendered once a value, not once a row."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+    column = in_one(column)
     if not pa.types.is_dictionary(column.type):
         return render(column)
     if len(column.dictionary) > len(column):
         return render(column.dictionary.take(column.indices))
     return render(column.dictionary).take(column.indices)
+
+
+def in_one(column: Any) -> pa.Array:
+    """The array of a column; a copy only where it is in several chunks."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def joined(length: int, parts: Iterable[pa.Array | str]) -> pa.Array:

@@ -30,6 +30,7 @@ from sdmx_service.formats.structures.metadata_constraints import (
     metadata_constraint,
     metadata_content,
 )
+from sdmx_service.formats.structures.metadata_usages import with_notes, without_notes
 from sdmx_service.formats.structures.structure_sets import related, structure_sets
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
@@ -72,6 +73,8 @@ def _alone(read: Any) -> Any:
             return about_anything(read)
         case MetadataContent():
             return metadata_constraint(read)
+        case DataStructure():
+            return without_notes(read)
     return read
 
 
@@ -93,7 +96,7 @@ def _converted(held: Sequence[Artefact]) -> Iterable[Any]:
     yield from structure_sets((one for one in held if isinstance(one, _MAPS)), held)
     for one in held:
         if isinstance(one, DataStructure):
-            yield with_one_measure(one)
+            yield with_notes(with_one_measure(one))
         elif not isinstance(one, Hierarchy | MetadataStructure | _MAPS):
             yield _alone_in_21(one)
 

@@ -21,7 +21,7 @@ from sdmx_service.storage.duckdb.moments import Moments
 from sdmx_service.storage.duckdb.near import all_near
 from sdmx_service.storage.duckdb.schema import ANEW, Tables, naive
 from sdmx_service.storage.duckdb.series import find_named
-from sdmx_service.storage.duckdb.view import Snapshot
+from sdmx_service.storage.duckdb.snapshot import Snapshot
 
 _BUILDING = threading.Lock()
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sdmx_service.storage.coverage import coverage_schema, coverage_table, walked
 from sdmx_service.storage.duckdb.scan import chosen, scan
 from sdmx_service.storage.duckdb.schema import naive
-from sdmx_service.storage.duckdb.view import Snapshot
+from sdmx_service.storage.duckdb.snapshot import Snapshot
 
 _Counts = dict[str, npt.NDArray[np.int64]]
 """``place`` in a table of series, ``observations``, spans ``earliest`` and ``latest``."""

@@ -25,7 +25,8 @@ from sdmx_service.storage.duckdb.kept import (
     key_order,
     texts_of,
 )
-from sdmx_service.storage.duckdb.view import Snapshot, attribute_rows, dataset_attribute_rows
+from sdmx_service.storage.duckdb.snapshot import Snapshot
+from sdmx_service.storage.duckdb.view import attribute_rows, dataset_attribute_rows
 
 _MANY = 10_000
 """From so many changed series on, everything is read anew."""

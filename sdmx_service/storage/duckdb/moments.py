@@ -24,6 +24,23 @@ def all_moments(
     return [row[0] for row in rows]
 
 
+def moments_between(
+    cursor: duckdb.DuckDBPyConnection,
+    structure: int,
+    agreements: list[int],
+    since: datetime | None,
+    at: datetime,
+) -> list[datetime]:
+    """Instants after one and up to another at which rows of the agreements open or close."""
+    rows = cursor.execute(
+        """SELECT DISTINCT moment FROM instant WHERE structure = $structure
+        AND list_contains($agreements::INTEGER[], agreement)
+        AND moment <= $at AND ($since::TIMESTAMP IS NULL OR moment > $since) ORDER BY moment""",
+        {"structure": structure, "agreements": agreements, "at": at, "since": since},
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def latest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
     """The latest instant up to now at which anything opened or closed."""
     ((found,),) = connection.execute(

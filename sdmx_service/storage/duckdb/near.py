@@ -19,8 +19,9 @@ from sdmx_service.storage.duckdb.kept import Kept, Numbers
 from sdmx_service.storage.duckdb.neighbourhood import Neighbourhood
 from sdmx_service.storage.duckdb.rendering import in_order, rendered_columns, selected_columns
 from sdmx_service.storage.duckdb.schema import Tables, naive
+from sdmx_service.storage.duckdb.snapshot import Snapshot
 from sdmx_service.storage.duckdb.statement import Parameters
-from sdmx_service.storage.duckdb.view import Snapshot, merged
+from sdmx_service.storage.duckdb.view import merged
 
 _ROWS = 4096
 """Rows of a neighbourhood, about: fewer would be asked for more often, more be read in vain."""

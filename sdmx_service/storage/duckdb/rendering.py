@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.storage.duckdb.schema import Tables
+from sdmx_service.storage.duckdb.snapshot import Snapshot
 from sdmx_service.storage.duckdb.sorting import bands, sorted_rows
-from sdmx_service.storage.duckdb.view import Snapshot
 from sdmx_service.storage.prepare import rendered
 
 _BATCH = 65536

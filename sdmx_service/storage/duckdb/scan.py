@@ -14,6 +14,7 @@ from sdmx_service.model.message import Action, Slice
 from sdmx_service.model.query import ComponentFilter
 from sdmx_service.storage.dataset_changes import has_new_values, removed_values
 from sdmx_service.storage.duckdb.filters import row_filter, text_filter
+from sdmx_service.storage.duckdb.moments import moments_between
 from sdmx_service.storage.duckdb.near import rows_near
 from sdmx_service.storage.duckdb.rendering import (
     Observations,
@@ -23,9 +24,10 @@ from sdmx_service.storage.duckdb.rendering import (
 )
 from sdmx_service.storage.duckdb.schema import aware, naive
 from sdmx_service.storage.duckdb.series import differing, kept_series, visible_series
+from sdmx_service.storage.duckdb.snapshot import Snapshot
 from sdmx_service.storage.duckdb.sorting import sorted_series, sql_order, wanted_series
 from sdmx_service.storage.duckdb.stretches import stretches, walked
-from sdmx_service.storage.duckdb.view import Snapshot, dataset_attributes, merged
+from sdmx_service.storage.duckdb.view import dataset_attributes, merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def scan(taken: Snapshot) -> Iterator[Slice]:
     at = naive(selection.at)
     since = naive(selection.updated_after) if selection.updated_after else None
     if selection.include_history:
-        for before, after in pairwise([since, *_instants(taken, since, at)]):
+        moments = moments_between(taken.connection, taken.tables.id, taken.agreements, since, at)
+        for before, after in pairwise([since, *moments]):
             assert after is not None
             yield from _delta(taken, before, after, dated=True)
     elif since is not None:
@@ -69,21 +72,6 @@ def chosen(taken: Snapshot) -> tuple[pa.Table, tuple[str, str], bool]:
     few = (selection.first_observations, selection.last_observations) != (None, None)
     rows = (wanted_series(taken, series), _rows(taken, part))
     return series, rows, not (few or _of_rows(taken))
-
-
-def _instants(taken: Snapshot, since: datetime | None, at: datetime) -> list[datetime]:
-    rows = taken.connection.execute(
-        """SELECT DISTINCT moment FROM instant WHERE structure = $structure
-        AND list_contains($agreements::INTEGER[], agreement)
-        AND moment <= $at AND ($since::TIMESTAMP IS NULL OR moment > $since) ORDER BY moment""",
-        {
-            "structure": taken.tables.id,
-            "agreements": taken.agreements,
-            "at": at,
-            "since": since,
-        },
-    ).fetchall()
-    return [row[0] for row in rows]
 
 
 def _delta(
@@ -299,5 +287,6 @@ def _shown_series(taken: Snapshot, part: Part, series: pa.Table, positions: list
             shown = place in positions and not hidden
             nothing = pa.chunked_array([pa.nulls(series.num_rows, pa.string())])
             columns.append(series.column(f"x{place}") if shown else nothing)
-    encoded = [column.combine_chunks().dictionary_encode() for column in columns]
-    return pa.Table.from_arrays(encoded, schema=layout.series_schema())
+    encoded = [column.dictionary_encode() for column in columns]
+    table = pa.Table.from_arrays(encoded, schema=layout.series_schema())
+    return table.unify_dictionaries().combine_chunks()

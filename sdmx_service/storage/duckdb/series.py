@@ -14,7 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdmx_service.storage.duckdb.kept import AttributeRows, Kept, key_order, texts_of
-from sdmx_service.storage.duckdb.view import NamedSeries, Snapshot, attribute_rows, winners
+from sdmx_service.storage.duckdb.snapshot import NamedSeries, Snapshot
+from sdmx_service.storage.duckdb.view import attribute_rows, winners
+
+_AT_ONCE = 262_144
+"""Values looked at together: of millions, what is made on the way would take more than they do."""
 
 
 def find_named(taken: Snapshot) -> None:
@@ -74,12 +78,14 @@ def _with_attributes(
         found = taken.kept.attributes.between(taken.first, taken.last)
     else:
         found = _attributes(taken, at, positions)
-    number = found.no - taken.first
-    given = np.isin(found.component, positions) & (agreement[number] == found.agreement)
-    rows = np.flatnonzero(given).astype(np.int32)
     # A row of slots a position: where the value of each series stands among those found.
     slots = np.full((max(positions) + 1, len(agreement)), -1, np.int32)
-    slots[found.component[rows], number[rows]] = rows
+    for begin in range(0, len(found.no), _AT_ONCE):
+        part = slice(begin, begin + _AT_ONCE)
+        number, component = found.no[part] - taken.first, found.component[part]
+        given = np.isin(component, positions) & (agreement[number] == found.agreement[part])
+        rows = np.flatnonzero(given)
+        slots[component[rows], number[rows]] = rows + begin
     places = series.column("no").to_numpy() - taken.first
     for position in positions:
         wanted = slots[position][places]

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from sdmx_service.model.query import SortTerm
 from sdmx_service.storage.duckdb.schema import Tables
-from sdmx_service.storage.duckdb.view import Snapshot
+from sdmx_service.storage.duckdb.snapshot import Snapshot
 
 _FEW = 1000
 _NAMES = numbers_from(1)

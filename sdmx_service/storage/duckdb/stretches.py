@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from sdmx_service.storage.duckdb.rendering import gathered, selected_columns
+from sdmx_service.storage.duckdb.snapshot import Snapshot
 from sdmx_service.storage.duckdb.statement import Parameters
-from sdmx_service.storage.duckdb.view import Snapshot, merged
+from sdmx_service.storage.duckdb.view import merged
 
 _FIRST_ROWS = 16_384
 _ROWS = 131_072
