@@ -392,8 +392,17 @@ def with_a_nested_usage(structure: Any) -> Any:
     return replace(structure, metadata_usages=(*usages, nested))
 
 
-ONLY_IN_JSON = {"nested_usages": data_structures_of_30().map(with_a_nested_usage)}
-"""Strategies of what SDMX-JSON says since 2.0 and no SDMX-ML 3."""
+def with_an_annotated_region(constraint: Any) -> Any:
+    """The same with a region of which more is said, for which the schema of XML has no place."""
+    region = model.MetadataTargetRegion(annotations=(model.Annotation(title="Why"),))
+    return replace(constraint, regions=(region,))
+
+
+ONLY_IN_JSON = {
+    "MetadataAttributeUsage CONTACT.NAME": data_structures_of_30().map(with_a_nested_usage),
+    "MetadataTargetRegion.annotations": metadata_constraints().map(with_an_annotated_region),
+}
+"""Strategies of what SDMX-JSON says since 2.0 and no SDMX-ML 3, which names it so."""
 BEYOND_21 = {
     "associations": associations(),
     "codelists": linked_codelists(),

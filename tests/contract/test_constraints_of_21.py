@@ -70,6 +70,7 @@ KEYS = (
     '<str:MetadataKeySet isIncluded="false"><str:Key report="LONG" metadataTarget="ANY">'
     f"{ABOUT}</str:Key></str:MetadataKeySet>"
 )
+EXCLUDED = region(QUALITY, "LONG").replace('include="true"', 'include="false"')
 DATA_KEYS = f'<str:DataKeySet isIncluded="true"><str:Key>{KEY}</str:Key></str:DataKeySet>'
 
 
@@ -85,6 +86,7 @@ def constraint(attached: str, content: str, kind: str = "Content", more: str = "
 MESSAGES = {
     "region": constraint(MSD, region(QUALITY)),
     "region of a report": constraint(MSD, region(QUALITY, "LONG", "ANY")),
+    "regions": constraint(MSD, region(QUALITY) + EXCLUDED),
     "targets": constraint(MSD, region(ABOUT + TIMES + QUALITY)),
     "keys": constraint(AGREEMENT, KEYS),
     "metadata set": constraint(METADATA_SET, region(QUALITY, "LONG")),
@@ -130,7 +132,10 @@ def test_formats_of_sdmx_3_carry_it_or_refuse_it_by_name(case: str, name: str) -
     write, read_other = FORMATS_SINCE_30[name]
     first = StructureMessage(artefacts=(artefact(case),))
     if case not in REFUSED:
-        assert read_other(write(HEADER, first), Limits()) == first
+        language, _, version = name.partition(" ")
+        text = write(HEADER, first)
+        (assert_valid_xml if language == "xml" else assert_valid_json)(text, version)
+        assert read_other(text, Limits()) == first
         return
     with pytest.raises(Refused) as caught:
         write(HEADER, first)
@@ -143,9 +148,9 @@ def test_what_it_is_in_the_model() -> None:
     assert isinstance(plain, MetadataConstraint)
     assert isinstance(told, MetadataConstraint)
     assert isinstance(full, MetadataConstraint)
-    assert plain.regions[0].annotations == ()
+    assert plain.about.annotations == ()
     note = Annotation(type="METADATA_TARGET_REGION", id="LONG", title="ANY")
-    assert told.regions == (replace(plain.regions[0], annotations=(note,)),)
+    assert told == replace(plain, about=replace(plain.about, annotations=(note,)))
     assert plain.regions[0].components[0].values == ("INS",)
     targets = {one.component: one for one in full.regions[0].targets}
     assert targets["FLOW"].objects == (Ref(ArtefactClass.DATAFLOW, "MA", "DF", "1.0"),)

@@ -22,7 +22,7 @@ from tests.property.test_structure_round_trip import (
     in_order,
 )
 from tests.structure_artefacts import messages
-from tests.structure_artefacts_21 import IN_CLASSES_OF_21, metadata_constraints
+from tests.structure_artefacts_21 import IN_CLASSES_OF_21
 from tests.structure_artefacts_30 import (
     BEYOND_21,
     IN_21,
@@ -30,6 +30,7 @@ from tests.structure_artefacts_30 import (
     ONLY_IN_JSON,
     any_constraints,
 )
+from tests.structure_artefacts_constraints import metadata_constraints
 from tests.structure_parts import parts_of
 
 

@@ -6,12 +6,13 @@ and target it is; since SDMX 3.0 those on metadata are a class of their own, wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sdmx_service.formats.structures.classes_21 import MetadataContent, ReportRegion
 from sdmx_service.formats.structures.containers import NAMED
 from sdmx_service.formats.structures.metadata import PLAIN_TARGET
+from sdmx_service.formats.structures.notes_21 import apart
 from sdmx_service.model.problem import refuse
 from sdmx_service.model.refs import ArtefactClass, Ref
 from sdmx_service.model.structures import (
@@ -48,13 +49,13 @@ def metadata_constraint(source: MetadataContent) -> MetadataConstraint:
     ref = replace(source.ref, artefact=_A.METADATA_CONSTRAINT)
     said = Annotation(type=NAMED, title=ref.urn)
     notes = tuple(note for note in source.about.annotations if note != said)
-    usual = _usual(source.attachment)
+    told = _told(source.regions, source.attachment)
     return MetadataConstraint(
         ref=ref,
-        about=replace(source.about, annotations=notes),
+        about=replace(source.about, annotations=(*notes, *told)),
         role=source.role,
         attachment=_attached(source.attachment, _A.METADATA_PROVISION_AGREEMENT),
-        regions=tuple(_region(one, usual) for one in source.regions),
+        regions=tuple(map(_region, source.regions)),
         key_sets=source.key_sets,
         release_calendar=source.release_calendar,
         reference_period=source.reference_period,
@@ -66,13 +67,13 @@ def metadata_constraint(source: MetadataContent) -> MetadataConstraint:
 
 def metadata_content(source: MetadataConstraint) -> MetadataContent:
     """A constraint on metadata as SDMX 2.1 has it. Raises Refused (FORMAT_CANNOT_CARRY)."""
-    usual = _usual(source.attachment)
+    about, told = apart(source.about, _REGION)
     made = MetadataContent(
         ref=replace(source.ref, artefact=_A.DATA_CONSTRAINT),
-        about=source.about,
+        about=about,
         role=source.role,
         attachment=_attached(source.attachment, _A.PROVISION_AGREEMENT),
-        regions=tuple(_of_report(one, usual, source.ref) for one in source.regions),
+        regions=tuple(_of_reports(source, told)),
         key_sets=source.key_sets,
         release_calendar=source.release_calendar,
         reference_period=source.reference_period,
@@ -111,31 +112,39 @@ def _usual(attachment: tuple[Ref, ...]) -> tuple[str, str] | None:
     return None
 
 
-def _region(source: ReportRegion, usual: tuple[str, str] | None) -> MetadataTargetRegion:
-    note = Annotation(type=_REGION, id=source.report, title=source.target)
+def _told(regions: Iterable[ReportRegion], attachment: tuple[Ref, ...]) -> tuple[Annotation, ...]:
+    """The report and target of each region, in their order, where any is not the usual one."""
+    usual = _usual(attachment)
+    reports = [(region.report, region.target) for region in regions]
+    if all(report == usual for report in reports):
+        return ()
+    return tuple(Annotation(type=_REGION, id=report, title=target) for report, target in reports)
+
+
+def _region(source: ReportRegion) -> MetadataTargetRegion:
     return MetadataTargetRegion(
-        include=source.include,
-        components=source.components,
-        targets=source.targets,
-        annotations=() if (source.report, source.target) == usual else (note,),
+        include=source.include, components=source.components, targets=source.targets
     )
 
 
-def _of_report(
-    source: MetadataTargetRegion, usual: tuple[str, str] | None, ref: Ref
-) -> ReportRegion:
-    """The region of a report; what else is said of it, the way back finds lacking."""
-    notes = (note for note in source.annotations if note.type == _REGION)
-    said = next(((note.id, note.title) for note in notes), usual)
-    if said is None or not said[0] or not said[1]:
-        raise refuse("FORMAT_CANNOT_CARRY", found=f"MetadataTargetRegion {ref.short}")
-    return ReportRegion(
-        report=said[0],
-        target=said[1],
-        include=source.include,
-        components=source.components,
-        targets=source.targets,
-    )
+def _of_reports(source: MetadataConstraint, told: Sequence[Annotation]) -> Iterable[ReportRegion]:
+    """The regions, each of its report. Raises Refused (FORMAT_CANNOT_CARRY): of one not told."""
+    reports = [(note.id, note.title) for note in told]
+    usual = _usual(source.attachment)
+    if not reports and usual is not None:
+        reports = [usual] * len(source.regions)
+    for place, region in enumerate(source.regions):
+        report, target = reports[place] if place < len(reports) else (None, None)
+        if not report or not target:
+            found = f"MetadataTargetRegion {source.ref.short}"
+            raise refuse("FORMAT_CANNOT_CARRY", found=found)
+        yield ReportRegion(
+            report=report,
+            target=target,
+            include=region.include,
+            components=region.components,
+            targets=region.targets,
+        )
 
 
 def check_content(content: MetadataContent) -> None:

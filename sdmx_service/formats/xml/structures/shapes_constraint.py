@@ -178,7 +178,6 @@ def _metadata_constraint(dialect: Dialect) -> tuple[Part, ...]:
         model.MetadataTargetRegion,
         attributes=(INCLUDE, *VALIDITY),
         elements=(
-            annotated(dialect.annotation, dialect.names, "annotations"),
             Element("str:Component", "components", selection(dialect, OF_A_COMPONENT), tuple),
         ),
     )
