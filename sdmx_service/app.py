@@ -18,6 +18,7 @@ from sdmx_service.registry.load import load_folders
 from sdmx_service.registry.published import PublishedRegistry
 from sdmx_service.registry.seed import Seeding, seed
 from sdmx_service.rest import bulk, errors, health, maintenance, openapi, sdmx, submissions
+from sdmx_service.rest.computing import places
 from sdmx_service.service.bulk import BulkWorker
 from sdmx_service.service.hub import Clock, Hub
 from sdmx_service.settings import Settings
@@ -79,7 +80,8 @@ def create_app(hub: Hub) -> FastAPI:
     """The web application over a hub; the store is closed when it stops."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.places = places()
         worker = BulkWorker(hub)
         worker.start()
         yield

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,6 +28,7 @@ from sdmx_service.model.problem import refuse
 from sdmx_service.model.query import AvailabilityQuery, DataQuery, SchemaQuery, StructureQuery
 from sdmx_service.model.state import fingerprint
 from sdmx_service.rest import v1, v2
+from sdmx_service.rest.computing import computed
 from sdmx_service.rest.conditional import Validators, has_tag, is_unmodified, validators
 from sdmx_service.rest.errors import V1, V2
 from sdmx_service.rest.filename import disposition
@@ -49,6 +49,7 @@ from sdmx_service.service.structures import structure_answer, write_answer
 
 router = APIRouter(include_in_schema=False)
 _METHODS = ["GET", "HEAD"]
+_MANY_SERIES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ async def _data(request: Request, api: _Api, parts: Sequence[str], raw_query: st
         if answer is not None:
             made = _write(hub, prepared, answer, wanted, state)
         else:
-            made = await run_in_threadpool(_scan_and_write, hub, prepared, wanted, state)
+            made = await computed(request, _scan_and_write, hub, prepared, wanted, state)
         if made is None:
             return _nothing(api, headers)
         if isinstance(made, bytes):
@@ -191,7 +192,9 @@ def _write(
         return None
     write = DATA_WRITERS[wanted.offer.format]
     pieces = write(hub.header(state, prepared.prepared), answer.datasets, _options(answer, wanted))
-    return begun(pieces, wanted.encoding, hub.limits.small_answer_bytes)
+    # Of so many series an answer is never small: it is sent from the first piece on.
+    limit = hub.limits.small_answer_bytes if answer.series <= _MANY_SERIES else 0
+    return begun(pieces, wanted.encoding, limit)
 
 
 async def _availability(
@@ -208,7 +211,7 @@ async def _availability(
     if prepared.changed and is_unmodified(request.headers, known):
         return unchanged(headers | known.headers)
     format_id = wanted.offer.format
-    body = await run_in_threadpool(write_availability, hub, prepared, format_id, wanted.encoding)
+    body = await computed(request, write_availability, hub, prepared, format_id, wanted.encoding)
     if body is None:
         return _nothing(api, headers)
     headers |= known.headers | disposition(prepared.ids, wanted.offer, "availability")
@@ -233,7 +236,7 @@ async def _structures(
     # Whoever has the tag had the answer: it need not be looked for again.
     if has_tag(request.headers, known):
         return unchanged(headers)
-    body = await run_in_threadpool(write_answer, hub, answer, wanted.encoding)
+    body = await computed(request, write_answer, hub, answer, wanted.encoding)
     if is_unmodified(request.headers, known):
         return unchanged(headers)
     headers |= disposition(query.artefacts.ids, wanted.offer, "structures")

@@ -35,11 +35,13 @@ from sdmx_service.storage.lines import shown
 class DataAnswer:
     """Data sets to write, walked once. ``empty``: nothing the caller may see matches.
 
-    ``attributes``, ``measures``, ``observations``: which parts were asked for at all.
+    ``series``: of the first data set. ``attributes``, ``measures``, ``observations``: which parts
+    were asked for at all.
     """
 
     datasets: Iterator[OutDataSet]
     empty: bool
+    series: int
     dimension_at_observation: str
     attributes: bool
     measures: bool
@@ -136,6 +138,7 @@ def _answer(prepared: PreparedData, datasets: Iterable[OutDataSet]) -> DataAnswe
     return DataAnswer(
         datasets=itertools.chain([first] if first else [], datasets),
         empty=first is None,
+        series=first.slice.series.num_rows if first else 0,
         dimension_at_observation=observation_dimension(query, usages[0].layout),
         attributes=any(chosen_attributes(query, usage.layout) for usage in usages),
         measures=any(chosen_measures(query, usage.layout) for usage in usages),
