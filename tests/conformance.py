@@ -251,9 +251,6 @@ _MEDIA = {
                "structure+xml;version=2.1", "structure+xml;version=3.0.0",
                "structure+json;version=2.0.0"),
 }  # fmt: skip
-_NOT_OFFERED = frozenset({
-    "schema+json;version=2.1.0",
-})  # fmt: skip
 
 
 def _media_types() -> Iterator[Row]:
@@ -268,9 +265,8 @@ def _media_types() -> Iterator[Row]:
     for api, resources in paths.items():
         for resource, path in resources.items():
             for name in _MEDIA[resource]:
-                verdict = NO if name in _NOT_OFFERED else YES
                 subject = f"Media types: {resource}"
-                yield Row(api, subject, name, path, verdict, proof, accept=_SDMX + name)
+                yield Row(api, subject, name, path, YES, proof, accept=_SDMX + name)
 
 
 def _extensions() -> Iterator[Row]:

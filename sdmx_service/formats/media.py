@@ -132,6 +132,7 @@ SCHEMA_XML_21 = Offer("sdmx-ml-2.1-schema", f"{_SDMX}schema+xml;version=2.1", "x
 SCHEMA_XML_30 = Offer("sdmx-ml-3.0-schema", f"{_SDMX}schema+xml;version=3.0.0", "xml")
 SCHEMA_XML_31 = Offer("sdmx-ml-3.1-schema", f"{_SDMX}schema+xml;version=3.1.0", "xml")
 SCHEMA_JSON_20 = Offer("sdmx-json-2.0-schema", f"{_SDMX}schema+json;version=2.0.0", "json")
+SCHEMA_JSON_21 = Offer("sdmx-json-2.1-schema", f"{_SDMX}schema+json;version=2.1.0", "json")
 
 _TIME_SERIES_21 = (GENERIC_TIME_SERIES_21, STRUCTURE_SPECIFIC_TIME_SERIES_21)
 _ML_3 = (DATA_ML_31, DATA_ML_30)
@@ -154,9 +155,12 @@ V2_STRUCTURE = (
 )  # fmt: skip
 V1_AVAILABILITY = V1_STRUCTURE
 V2_AVAILABILITY = V2_STRUCTURE
-_V1_OF_SCHEMA = (SCHEMA_XML_21, SCHEMA_XML_30, SCHEMA_JSON_20, SCHEMA_XML_31)
+_V1_OF_SCHEMA = (SCHEMA_XML_21, SCHEMA_XML_30, SCHEMA_JSON_20, SCHEMA_XML_31, SCHEMA_JSON_21)
 V1_SCHEMA = (*_V1_OF_SCHEMA, *V1_STRUCTURE)
-V2_SCHEMA = (SCHEMA_JSON_20, SCHEMA_XML_30, SCHEMA_XML_21, SCHEMA_XML_31, *V2_STRUCTURE)
+V2_SCHEMA = (
+    *(SCHEMA_JSON_21, SCHEMA_JSON_20, SCHEMA_XML_30, SCHEMA_XML_21, SCHEMA_XML_31),
+    *V2_STRUCTURE,
+)
 """What each version of the API offers: the same, its own default first, then what it prefers
 where a request leaves the choice open (``text/csv``, ``format=xml``)."""
 

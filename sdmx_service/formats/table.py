@@ -9,7 +9,7 @@ from sdmx_service.formats.base import DataWriter, SchemaWriter, StructureWriter
 from sdmx_service.formats.csv.write import write_csv_10, write_csv_20, write_csv_21
 from sdmx_service.formats.excel.write import write_xlsx
 from sdmx_service.formats.json import structures as json_structures
-from sdmx_service.formats.json.schema_write import write_json_schema
+from sdmx_service.formats.json.schema_write import write_json_schema_20, write_json_schema_21
 from sdmx_service.formats.json.write import write_json_10, write_json_20, write_json_21
 from sdmx_service.formats.media import (
     ARROW,
@@ -25,6 +25,7 @@ from sdmx_service.formats.media import (
     JSON_21,
     PARQUET,
     SCHEMA_JSON_20,
+    SCHEMA_JSON_21,
     SCHEMA_XML_21,
     SCHEMA_XML_30,
     SCHEMA_XML_31,
@@ -92,5 +93,6 @@ SCHEMA_WRITERS: Mapping[str, SchemaWriter] = {
     SCHEMA_XML_21.format: write_xsd_21,
     SCHEMA_XML_30.format: write_xsd_30,
     SCHEMA_XML_31.format: write_xsd_31,
-    SCHEMA_JSON_20.format: write_json_schema,
+    SCHEMA_JSON_20.format: write_json_schema_20,
+    SCHEMA_JSON_21.format: write_json_schema_21,
 }

