@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -160,8 +161,9 @@ def unique(items: st.SearchStrategy[Any], size: int = 4) -> st.SearchStrategy[tu
 
 
 def with_parents(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Each item below the first; a parent's id begins with a letter, as the schema of 3.0 asks."""
-    if not items or items[0].id[0] not in LETTERS:
+    """Each item below the first, where a parent may have its id by the schema of 3.0, which takes
+    fewer there than for codes."""
+    if not items or re.fullmatch(r"[A-Za-z][A-Za-z0-9_\-]*", items[0].id) is None:
         return items
     return (items[0], *(replace(item, parent=items[0].id) for item in items[1:]))
 
