@@ -24,7 +24,7 @@ class Settings:
     port: int = 8000
     sender: str = "MAGHREB"
     engine: str = "duckdb"
-    memory: str = "192MB"
+    memory: str = "176MB"
     threads: int = 2
     limits: Limits = field(default_factory=Limits)
 

@@ -34,7 +34,7 @@ class Limits:
     response_observations: int = 0
     cross_section_observations: int = 1_000_000
     kept_answer_bytes: int = 64 * 1024**2
-    kept_slice_bytes: int = 8 * 1024**2
+    kept_slice_bytes: int = 24 * 1024**2
     small_answer_bytes: int = 256 * 1024
     kept_series_bytes: int = 64 * 1024**2
     kept_row_bytes: int = 64 * 1024**2

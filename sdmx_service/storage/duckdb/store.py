@@ -57,7 +57,7 @@ class DuckDBStore:
         self,
         path: Path,
         *,
-        memory: str = "192MB",
+        memory: str = "176MB",
         threads: int = 2,
         kept: int = 64 * 1024**2,
         rows: int = 64 * 1024**2,
