@@ -134,12 +134,12 @@ class DuckDBStore:
             cursor.close()
 
     def scan(self, query: AuthorisedQuery) -> Iterator[Slice]:
-        taken = self._from_kept(query) or self._begun(query)
-        return (shown(part, query.layout) for part in scan(taken))
+        return (shown(part, query.layout) for part in scan(self._begun(query)))
 
     def scan_kept(self, query: AuthorisedQuery) -> Iterator[Slice] | None:
-        taken = self._from_kept(query)
-        if taken is None or not are_few(taken):
+        # No transaction: nothing is read.
+        committed, taken = self._committed, self._snapshot(query)
+        if committed is None or not committed.at_hand(taken) or not are_few(taken):
             return None
         return (shown(part, query.layout) for part in scan(taken))
 
@@ -153,11 +153,6 @@ class DuckDBStore:
             query,
             neighbourhoods=self._neighbourhoods,
         )
-
-    def _from_kept(self, query: AuthorisedQuery) -> Snapshot | None:
-        """What needs no transaction: nothing is read."""
-        committed, taken = self._committed, self._snapshot(query)
-        return taken if committed is not None and committed.at_hand(taken) else None
 
     def _begun(self, query: AuthorisedQuery) -> Snapshot:
         committed, taken = self._committed, self._snapshot(query)
